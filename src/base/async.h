@@ -7,8 +7,8 @@
 // exception. Boost.Asio is included through this header only.
 #pragma once
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/io_context.hpp>
@@ -35,6 +35,8 @@ inline Async<bool> is_cancelled() {
 }
 
 /// The executor on which the calling coroutine runs.
-inline Async<Executor> this_executor() { co_return co_await asio::this_coro::executor; }
+inline Async<Executor> this_executor() {
+    co_return co_await asio::this_coro::executor;
+}
 
 }  // namespace meshai

@@ -9,8 +9,9 @@
 namespace meshai {
 namespace {
 
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer =
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                      boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 class SystemAlarm final : public Alarm {
   public:
@@ -30,8 +31,8 @@ class SystemAlarm final : public Alarm {
 };
 
 std::string date_and_time(WallTime time) {
-    const std::time_t seconds = static_cast<std::time_t>(
-        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+    const std::time_t seconds =
+        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}", parts);
@@ -39,7 +40,9 @@ std::string date_and_time(WallTime time) {
 
 }  // namespace
 
-MonoTime SystemClock::now() const { return std::chrono::steady_clock::now(); }
+MonoTime SystemClock::now() const {
+    return std::chrono::steady_clock::now();
+}
 
 WallTime SystemClock::wall() const {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -49,7 +52,9 @@ std::unique_ptr<Alarm> SystemClock::alarm(Executor ex, MonoTime when, std::funct
     return std::make_unique<SystemAlarm>(ex, when, std::move(fire));
 }
 
-std::string rfc3339(WallTime time) { return date_and_time(time) + "Z"; }
+std::string rfc3339(WallTime time) {
+    return date_and_time(time) + "Z";
+}
 
 std::string rfc3339_ms(WallTime time) {
     const auto ms = unix_ms(time) % 1000;

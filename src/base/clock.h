@@ -58,8 +58,12 @@ std::string rfc3339(WallTime time);
 /// RFC 3339, UTC, with milliseconds: "2025-01-16T12:00:00.125Z".
 std::string rfc3339_ms(WallTime time);
 
-inline std::int64_t unix_ms(WallTime time) { return time.time_since_epoch().count(); }
+inline std::int64_t unix_ms(WallTime time) {
+    return time.time_since_epoch().count();
+}
 
-inline WallTime wall_of(std::int64_t unix_ms) { return WallTime{Millis{unix_ms}}; }
+inline WallTime wall_of(std::int64_t unix_ms) {
+    return WallTime{Millis{unix_ms}};
+}
 
 }  // namespace meshai

@@ -96,7 +96,9 @@ struct StrictHandler {
 // The length of the well-formed UTF-8 sequence at the start of `bytes`, or 0
 // (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing over U+10FFFF).
 std::size_t sequence_length(std::string_view bytes) {
-    const auto at = [&](std::size_t i) -> unsigned { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
+    const auto at = [&](std::size_t i) -> unsigned {
+        return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+    };
     const auto tail = [&](std::size_t i) { return (at(i) & 0xC0U) == 0x80U; };
     const unsigned lead = at(0);
     if (lead < 0x80) return 1;
@@ -132,7 +134,8 @@ Result<json::value> parse_json(std::string_view text, std::size_t depth_max) {
                      fmt::format("Not valid JSON: the key \"{}\" stands twice in one object, at byte {}.",
                                  valid_utf8(utf8_prefix(handler.duplicate, 64)), read)};
     if (error)
-        return Error{Code::InvalidArgument, fmt::format("Not valid JSON: {} at byte {}.", error.message(), read)};
+        return Error{Code::InvalidArgument,
+                     fmt::format("Not valid JSON: {} at byte {}.", error.message(), read)};
     if (read < text.size())
         return Error{Code::InvalidArgument,
                      fmt::format("Not valid JSON: something follows the value at byte {}.", read)};
@@ -153,11 +156,14 @@ std::string to_text(const json::value& value) {
 
 json::value json_number(double number) {
     constexpr double kExactMax = 9'007'199'254'740'992.0;  // 2^53
-    if (std::floor(number) == number && std::abs(number) <= kExactMax) return static_cast<std::int64_t>(number);
+    if (std::floor(number) == number && std::abs(number) <= kExactMax)
+        return static_cast<std::int64_t>(number);
     return number;
 }
 
-const json::value* find(const json::object& object, std::string_view key) { return object.if_contains(key); }
+const json::value* find(const json::object& object, std::string_view key) {
+    return object.if_contains(key);
+}
 
 const json::object* find_object(const json::object& object, std::string_view key) {
     const auto* value = object.if_contains(key);

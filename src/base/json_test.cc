@@ -55,7 +55,10 @@ TEST(Json, TheSameKeyInTwoObjectsIsFine) {
 }
 
 TEST(Utf8, BrokenBytesBecomeReplacementCharacters) {
-    EXPECT_EQ(valid_utf8("a\xff" "b"), "a\xEF\xBF\xBD" "b");
+    EXPECT_EQ(valid_utf8("a\xff"
+                         "b"),
+              "a\xEF\xBF\xBD"
+              "b");
     EXPECT_EQ(valid_utf8("\xC0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD");
     EXPECT_TRUE(is_valid_utf8("Grüße, 世界 🌍"));
     EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));

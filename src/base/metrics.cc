@@ -79,11 +79,16 @@ Histogram& Metrics::histogram(const std::string& name, const std::string& help,
     std::lock_guard lock(state_->mutex);
     auto& kept = state_->histograms[{name, labels}];
     if (!kept)
-        kept = std::make_unique<RealHistogram>(
-            prometheus::BuildHistogram().Name(name).Help(help).Register(state_->registry).Add(labels, bounds));
+        kept = std::make_unique<RealHistogram>(prometheus::BuildHistogram()
+                                                   .Name(name)
+                                                   .Help(help)
+                                                   .Register(state_->registry)
+                                                   .Add(labels, bounds));
     return *kept;
 }
 
-std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(state_->registry.Collect()); }
+std::string Metrics::text() const {
+    return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
 
 }  // namespace meshai

@@ -64,9 +64,10 @@ bool Scope::spawn(std::string name, Async<void> work) {
     auto child = state_->children.emplace(state_->children.end());
     child->name = std::move(name);
     asio::co_spawn(state_->ex, quietly(std::move(work)),
-                   asio::bind_cancellation_slot(
-                       child->cancel.slot(),
-                       [state = state_, child](const std::exception_ptr& failure) { state->ended(child, failure); }));
+                   asio::bind_cancellation_slot(child->cancel.slot(),
+                                                [state = state_, child](const std::exception_ptr& failure) {
+                                                    state->ended(child, failure);
+                                                }));
     return true;
 }
 
@@ -87,8 +88,12 @@ Async<void> Scope::close() {
     co_await drained();
 }
 
-std::size_t Scope::running() const { return state_->children.size(); }
+std::size_t Scope::running() const {
+    return state_->children.size();
+}
 
-Executor Scope::executor() const { return state_->ex; }
+Executor Scope::executor() const {
+    return state_->ex;
+}
 
 }  // namespace meshai

@@ -12,10 +12,10 @@ struct Signal::State : std::enable_shared_from_this<State> {
     Clock& clock;
 
     std::mutex mutex;
-    bool notified = false;                           // guarded by mutex
-    bool waiting = false;                            // guarded by mutex
-    std::move_only_function<void(Wake)> resume = {}; // on ex only
-    std::unique_ptr<Alarm> alarm;                    // on ex only
+    bool notified = false;                            // guarded by mutex
+    bool waiting = false;                             // guarded by mutex
+    std::move_only_function<void(Wake)> resume = {};  // on ex only
+    std::unique_ptr<Alarm> alarm;                     // on ex only
 
     void finish(Wake why) {
         if (!resume) return;

@@ -1,0 +1,98 @@
+// agents/adapter.h
+//
+// How to talk to one kind of agent. An adapter gets a call and a sink, says
+// what happens while it happens, and returns exactly one ending. Whatever a
+// peer does (hangs, dies, lies, floods), the adapter turns it into an Error
+// with a stable code. It knows nothing of logs, routing or clients, and a
+// client's token never reaches it. Runs on one executor; closing the scope it
+// runs in is the cancellation, and reaches the agent within a second.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agents/spec.h"
+#include "base/async.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "net/client/client.h"
+#include "task/event.h"
+
+namespace meshai::agents {
+
+struct Call {
+    TaskId task;
+    int attempt = 1;
+    task::Request request;
+    MonoTime deadline = kNever;  ///< of the whole task; the adapter ends by itself with Code::Timeout
+};
+
+/// Where an adapter says what happens. Each call waits until there is room and
+/// fails (Cancelled, TooLarge, AlreadyFinished) when the run is over: the
+/// adapter then returns. Text must be valid UTF-8 (base/json.h: valid_utf8).
+class Sink {
+  public:
+    virtual ~Sink() = default;
+    virtual Async<Status> progress(task::Progress progress) = 0;
+    virtual Async<Status> output(std::string text) = 0;
+    virtual Async<Status> message(task::AgentMessage message) = 0;
+    /// The agent is alive but has nothing to say (a keepalive of a remote mesh).
+    virtual Async<Status> alive() = 0;
+};
+
+struct Answer {
+    json::value result;  ///< string or object
+    task::Usage usage;
+};
+
+/// Why a call did not give an answer, and what a retry may assume.
+struct Failure {
+    Error error;
+    bool was_sent = true;               ///< false: the agent has seen nothing of the call
+    bool is_transient = false;          ///< trying again may help (429, 503, connection lost)
+    std::optional<Millis> retry_after;  ///< the agent's own wish
+    json::object details;               ///< for the client; bounded, no secrets
+};
+
+using Ending = std::expected<Answer, Failure>;
+
+class Adapter {
+  public:
+    virtual ~Adapter() = default;
+
+    /// Runs one call to its ending. The adapter outlives the call.
+    virtual Async<Ending> run(Call call, Sink& sink) = 0;
+
+    /// Active probe: is the agent there? Fails within `deadline`.
+    virtual Async<Status> probe(MonoTime deadline) = 0;
+};
+
+/// What stands between an adapter and an agent that never stops talking.
+struct Limits {
+    Duration connect = std::chrono::seconds(5);
+    Duration first_byte = std::chrono::seconds(120);
+    Duration silence = std::chrono::seconds(120);  ///< kAgentSilenceMax
+    std::size_t output_bytes = task::kOutputBytesMax;
+    std::size_t line_bytes = 1U << 20U;        ///< one line or frame
+    std::size_t error_body_bytes = 4U << 10U;  ///< of a peer's error, kept for details
+};
+
+/// A local program as the command adapter sees it; real in process/, replaced in tests.
+class ProcessLauncher;
+
+/// What adapters are given. All outlive the adapter.
+struct Tools {
+    net::client::Client& http;
+    ProcessLauncher* processes;  ///< null where command agents are not offered
+    Clock& clock;
+    Random& random;
+    Log& log;
+    Limits limits{};
+};
+
+/// The adapter of a spec. Configuration when the spec cannot work (bad URL, no argv).
+Result<std::unique_ptr<Adapter>> make_adapter(const Spec& spec, Tools tools);
+
+}  // namespace meshai::agents

@@ -1,0 +1,99 @@
+// mesh/executor/executor.h
+//
+// Runs tasks: accepts them durably, waits for room, asks the router, runs the
+// adapter in a scope of its own, appends what the agent says to the log, and
+// sees to it that each accepted task gets exactly one ending: also after a
+// crash, a lost agent or a passed deadline. Doors call submit and cancel and
+// follow the log; they never see an agent. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agents/adapter.h"
+#include "base/async.h"
+#include "base/metrics.h"
+#include "mesh/registry/registry.h"
+#include "mesh/router/router.h"
+#include "task/log.h"
+
+namespace meshai::mesh {
+
+struct ExecutorLimits {
+    std::size_t running_tasks = 1000;   ///< of the server
+    std::size_t queued_tasks = 10'000;  ///< of the server; more is ResourceExhausted
+    std::size_t queued_per_tenant = 5'000;
+    std::size_t queued_per_agent = 1'000;
+    Millis timeout_default = std::chrono::minutes(5);
+    Millis timeout_max = std::chrono::hours(24);
+    Duration grace = std::chrono::seconds(60);  ///< OnDisconnect::Grace
+};
+
+inline constexpr Duration kStatusLinePeriod = std::chrono::seconds(10);  ///< progress of a silent task…
+inline constexpr Duration kStatusLineAfter = std::chrono::seconds(30);   ///< …that runs longer than this
+inline constexpr int kRetriesMax = 10;
+inline constexpr Duration kBackoffFirst = std::chrono::milliseconds(500);
+inline constexpr Duration kBackoffMax = std::chrono::seconds(30);
+
+/// One thread of the server with what a run on it needs.
+struct Place {
+    Executor ex;
+    agents::Tools tools;
+};
+
+struct ExecutorStats {
+    std::uint64_t submitted = 0, completed = 0, failed = 0, cancelled = 0;
+    std::size_t running = 0, queued = 0;
+    double avg_execution_time_ms = 0;
+    double success_rate = 1;
+};
+
+using AdapterFactory =
+    std::function<Result<std::unique_ptr<agents::Adapter>>(const agents::Spec&, agents::Tools)>;
+
+/// Keeps a task interested: while a door follows a task for its client it holds
+/// one of these; when the last is gone, the task's OnDisconnect applies.
+class Attachment {
+  public:
+    virtual ~Attachment() = default;
+};
+
+class TaskExecutor {
+  public:
+    TaskExecutor(task::TaskLog& log, Registry& registry, Router& router, std::vector<Place> places,
+                 AdapterFactory make_adapter, ExecutorLimits limits, Clock& clock, Random& random, Log& sink,
+                 Metrics& metrics);
+    ~TaskExecutor();
+
+    /// Accepts a task: durable when this returns. ResourceExhausted when the
+    /// queues are full, Unavailable when draining, InvalidArgument, Conflict
+    /// (idempotency key with other arguments).
+    Async<Result<task::Submission>> submit(task::Caller caller, task::Request request,
+                                           std::optional<std::string> idempotency_key);
+
+    /// Ends a task as cancelled; its agent hears of it within a second.
+    /// NotFound, AlreadyFinished.
+    Async<Result<task::Summary>> cancel(task::Caller caller, TaskId id, std::string why);
+
+    /// A client now follows this task.
+    std::unique_ptr<Attachment> attach(TenantId tenant, TaskId id, task::OnDisconnect policy);
+
+    /// At start, before doors open: goes on with every unfinished task, or ends
+    /// it with a stated reason, by its recovery policy.
+    Async<Status> recover();
+
+    /// Accepts nothing more and lets running tasks go on for `grace`; what still runs then
+    /// is left in the log for the next start to recover. Ends all scopes.
+    Async<void> drain(Duration grace);
+
+    ExecutorStats stats() const;
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace meshai::mesh
