@@ -10,6 +10,7 @@ struct Signal::State : std::enable_shared_from_this<State> {
 
     Executor ex;
     Clock& clock;
+    std::shared_ptr<State> other{};  // set when made, never changed
 
     std::mutex mutex;
     bool notified = false;                            // guarded by mutex
@@ -28,6 +29,17 @@ struct Signal::State : std::enable_shared_from_this<State> {
         auto resume_once = std::move(resume);
         resume = nullptr;
         resume_once(why);
+    }
+
+    void ring() {
+        bool somebody_waits = false;
+        {
+            std::lock_guard lock(mutex);
+            somebody_waits = waiting && !notified;
+            notified = true;
+        }
+        if (somebody_waits) post_finish(Wake::Notified);
+        if (other) other->ring();
     }
 
     void post_finish(Wake why) {
@@ -61,15 +73,11 @@ struct Signal::State : std::enable_shared_from_this<State> {
 
 Signal::Signal(Executor ex, Clock& clock) : state_(std::make_shared<State>(ex, clock)) {}
 
-void Signal::notify() const {
-    {
-        std::lock_guard lock(state_->mutex);
-        if (state_->notified) return;
-        state_->notified = true;
-        if (!state_->waiting) return;
-    }
-    state_->post_finish(Wake::Notified);
+Signal::Signal(Executor ex, Clock& clock, Signal other) : Signal(ex, clock) {
+    state_->other = std::move(other.state_);
 }
+
+void Signal::notify() const { state_->ring(); }
 
 Async<Wake> Signal::wait_until(MonoTime deadline) const {
     auto state = state_;

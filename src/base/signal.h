@@ -20,6 +20,10 @@ class Signal {
   public:
     Signal(Executor ex, Clock& clock);
 
+    /// A bell that also rings `other`: a waiter at `other` can tell afterwards
+    /// whether it was this one (it is then still rung).
+    Signal(Executor ex, Clock& clock, Signal other);
+
     /// Rings the bell. Any thread, any number of times.
     void notify() const;
 

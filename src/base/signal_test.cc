@@ -56,6 +56,20 @@ TEST(Signal, AnotherThreadMayRing) {
     EXPECT_EQ(woken, std::vector{Wake::Notified});
 }
 
+TEST(Signal, ABellThatRingsAnotherLeavesBothRung) {
+    TestLoop loop;
+    Signal news(loop.ex(), loop.clock);
+    Signal gone(loop.ex(), loop.clock, news);
+    std::vector<Wake> woken;
+    loop.scope.spawn("waiter", record(news, kNever, woken));
+    loop.settle();
+    gone.notify();
+    loop.settle();
+    EXPECT_EQ(woken, std::vector{Wake::Notified});
+    EXPECT_EQ(loop.run(gone.wait_until(loop.clock.now())), Wake::Notified);
+    EXPECT_EQ(loop.run(gone.wait_until(loop.clock.now())), Wake::Deadline);
+}
+
 TEST(Scope, NothingStartsInAClosedScope) {
     TestLoop loop;
     Signal bell(loop.ex(), loop.clock);

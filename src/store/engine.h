@@ -73,7 +73,8 @@ struct Row {
     friend bool operator==(const Row&, const Row&) = default;
 };
 
-/// All or nothing, for one tenant.
+/// All or nothing, for one tenant. A unit names a log and a row at most once.
+/// An append without records is a fence: it only checks `expected_last`.
 struct Unit {
     TenantId tenant;
     std::vector<Append> appends;
@@ -85,6 +86,14 @@ inline constexpr std::size_t kUnitRecordsMax = 4096;
 inline constexpr std::size_t kUnitBytesMax = 32U << 20U;
 inline constexpr std::size_t kReadRecordsMax = 1024;
 inline constexpr std::size_t kScanRowsMax = 1000;
+
+/// Bytes after which a read or a scan ends early (it gives at least one item):
+/// a short answer is not the end, only an empty one is.
+inline constexpr std::size_t kAnswerBytesMax = 32U << 20U;
+
+/// Bounds of the names a unit uses: tenants, logs, event ids; and of row keys.
+inline constexpr std::size_t kNameBytesMax = 256;
+inline constexpr std::size_t kKeyBytesMax = 1024;
 
 enum class Order { Ascending, Descending };
 
@@ -124,7 +133,7 @@ class Engine {
     virtual Async<Result<std::vector<StoredRecord>>> read(TenantId tenant, TaskId log, Seq after,
                                                           std::size_t max) = 0;
 
-    /// Rings `signal` after each commit that touches `log`.
+    /// Rings `signal` after each commit that touches `log`, and after its removal.
     virtual std::unique_ptr<Watch> watch(const TenantId& tenant, const TaskId& log, Signal signal) = 0;
 
     /// One row, or nothing.
@@ -138,12 +147,15 @@ class Engine {
     /// The tenants that have any row, sorted; for recovery at start.
     virtual Async<Result<std::vector<TenantId>>> tenants() = 0;
 
-    /// Removes a whole log (retention). Its number range is never used again.
+    /// Removes a whole log (retention); NotFound if there is none. It is gone for
+    /// every reader at once; the bytes may be given back a little later. An append
+    /// behind any of its old numbers is a conflict; ids of logs are never used twice.
     virtual Async<Status> erase_log(TenantId tenant, TaskId log) = 0;
 
     virtual Async<Result<Usage>> usage() = 0;
 
-    /// Ends all work; later calls give Code::Unavailable. Units accepted before are finished.
+    /// Ends all work; later calls give Code::Unavailable. Units accepted before are
+    /// finished. Call it (or destroy the engine) before the executors end that wait for it.
     virtual void close() = 0;
 };
 

@@ -61,9 +61,26 @@ struct Filter {
 
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 256;
 
+/// How long a key stands for its task; afterwards it makes a new one.
+inline constexpr Duration kIdempotencyKept = std::chrono::hours(24);
+
+/// How long one commit may wait for room in the store's queue.
+inline constexpr Duration kCommitWaitMax = std::chrono::seconds(10);
+
+/// How often a commit is tried whose outcome the store could not tell.
+inline constexpr int kCommitTriesMax = 5;
+
+/// Rows that one list looks at before it gives what it has.
+inline constexpr std::size_t kListRowsMax = 200'000;
+
+class Tracks;
+
 class TaskLog {
   public:
     TaskLog(store::Engine& engine, Clock& clock, Random& random, Log& log);
+    ~TaskLog();
+    TaskLog(const TaskLog&) = delete;
+    TaskLog& operator=(const TaskLog&) = delete;
 
     /// Commits a new task: its `submitted` event, index row and idempotency
     /// key in one unit. The same key of the same tenant with equal `request`
@@ -72,9 +89,13 @@ class TaskLog {
                                      std::optional<std::string> idempotency_key);
 
     /// Appends `bodies` behind `expected_last`, and brings the index row up to
-    /// date. Gives the events as stored. Code::Conflict when the log has gone on;
-    /// Code::AlreadyFinished when it is closed. An unknown outcome is resolved
-    /// inside by reading back.
+    /// date. Gives the events as stored: an output over kOutputPieceBytesMax
+    /// becomes several, a message over kMessageBytesMax is cut, a percentage
+    /// below the one before is raised to it, and time never runs backwards.
+    /// Code::Conflict when the log has gone on; Code::AlreadyFinished when it is
+    /// closed; Code::TooLarge over kEventsMax, kOutputBytesMax or kResultBytesMax.
+    /// An unknown outcome is resolved inside by reading back; only if that
+    /// fails as well, Code::OutcomeUnknown.
     Async<Result<std::vector<Event>>> append(TenantId tenant, TaskId id, Seq expected_last,
                                              std::vector<Body> bodies);
 
@@ -102,10 +123,14 @@ class TaskLog {
     Clock& clock() { return clock_; }
 
   private:
+    /// What to say about a task without a log or a row: NotFound, or Gone.
+    Async<Error> missing(TenantId tenant, TaskId id);
+
     store::Engine& engine_;
     Clock& clock_;
     Random& random_;
     Log& log_;
+    std::unique_ptr<Tracks> tracks_;
 };
 
 /// Follows one task: a cursor, no queue. A slow reader costs nothing but its
@@ -115,22 +140,33 @@ class Follower {
     Follower(TaskLog& log, Executor ex, TenantId tenant, TaskId id, Seq after);
 
     /// The next events in order, as many as are there (at most `max`); waits
-    /// until there is one or `deadline` has passed (then empty).
-    /// Code::Cancelled when the scope is closed.
+    /// until there is one, until `deadline` has passed, or until signal() is
+    /// rung by somebody else (then empty). Code::Cancelled when the scope is
+    /// closed. Code::AlreadyFinished when the terminal event has been given or
+    /// lies before the start: nothing can follow. Code::InvalidArgument when
+    /// `after` is a number that the log does not have yet.
     Async<Result<std::vector<Event>>> next(MonoTime deadline, std::size_t max = 256);
 
     Seq after() const { return after_; }
 
-    /// Rings whenever the follower should look again: a client that has gone
-    /// may ring it too, to end the wait early (next() then gives empty).
-    Signal signal() const { return signal_; }
+    /// Whether the terminal event has been given; next() would say AlreadyFinished.
+    bool is_finished() const { return finished_; }
+
+    /// A client that has gone may ring it to end the wait of next() early.
+    Signal signal() const { return bell_; }
 
   private:
+    Async<Result<std::vector<Event>>> take(std::size_t max);
+    Async<Status> check_start();
+
     TaskLog& log_;
     TenantId tenant_;
     TaskId id_;
     Seq after_;
-    Signal signal_;
+    Signal news_;  // rung by the store and, through bell_, by others
+    Signal bell_;
+    bool start_checked_ = false;
+    bool finished_ = false;
     std::unique_ptr<store::Watch> watch_;
 };
 

@@ -1,0 +1,101 @@
+#include "task/view.h"
+
+#include <algorithm>
+#include <array>
+
+namespace meshai::task {
+namespace {
+
+struct Named {
+    State state;
+    std::string_view name;
+};
+
+constexpr std::array kNames = {
+    Named{State::Pending, "pending"},     Named{State::Routing, "routing"},
+    Named{State::Executing, "executing"}, Named{State::InputRequired, "input_required"},
+    Named{State::Completed, "completed"}, Named{State::Failed, "failed"},
+    Named{State::Cancelled, "cancelled"},
+};
+
+// One overload per kind of event; what a kind does not change is not mentioned.
+struct Fold {
+    View& view;
+    WallTime at;
+
+    void operator()(const Submitted& body) const {
+        view.submitted = body;
+        view.submitted_at = at;
+    }
+    void operator()(const Routed& body) const {
+        view.state = State::Routing;
+        view.routed = body;
+    }
+    void operator()(const Started& body) const {
+        view.state = State::Executing;
+        view.attempt = body.attempt;
+        view.agent = body.agent;
+        view.agent_name = body.agent_name;
+        view.text.clear();
+        view.output_bytes = 0;
+        if (view.started_at == WallTime{}) view.started_at = at;
+    }
+    void operator()(const Progress& body) const {
+        if (body.percent) view.percent = std::max(view.percent, *body.percent);
+        if (!body.message.empty()) view.message = body.message;
+    }
+    void operator()(const Output& body) const {
+        if (body.attempt != view.attempt) return;  // a piece of an attempt that is over
+        view.output_bytes += body.text.size();
+        if (view.text.size() + body.text.size() <= kOutputBytesMax) view.text += body.text;
+    }
+    void operator()(const StepStarted&) const {}
+    void operator()(const StepFinished&) const {}
+    void operator()(const AgentMessage&) const {}
+    void operator()(const InputRequired&) const { view.state = State::InputRequired; }
+    void operator()(const InputGiven&) const { view.state = State::Executing; }
+    void operator()(const Completed& body) const {
+        view.state = State::Completed;
+        view.percent = 100;
+        view.completed = body;
+        view.finished_at = at;
+    }
+    void operator()(const Failed& body) const {
+        view.state = State::Failed;
+        view.failed = body;
+        view.finished_at = at;
+    }
+    void operator()(const Cancelled& body) const {
+        view.state = State::Cancelled;
+        view.cancelled = body;
+        view.finished_at = at;
+    }
+};
+
+}  // namespace
+
+View apply(View view, const Event& event) {
+    if (is_final(view.state)) return view;
+    std::visit(Fold{view, event.at}, event.body);
+    view.last = event.seq;
+    view.updated_at = event.at;
+    return view;
+}
+
+std::string_view state_name(State state) {
+    for (const auto& named : kNames)
+        if (named.state == state) return named.name;
+    return "pending";
+}
+
+std::optional<State> state_of(std::string_view name) {
+    for (const auto& named : kNames)
+        if (named.name == name) return named.state;
+    return std::nullopt;
+}
+
+bool is_final(State state) {
+    return state == State::Completed || state == State::Failed || state == State::Cancelled;
+}
+
+}  // namespace meshai::task
