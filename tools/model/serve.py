@@ -90,7 +90,10 @@ def main():
     folder = model_folder()
     if not (folder / ".complete").exists():
         sys.exit(f"serve.py: the model is not in {folder}; './dev build' fetches it.")
-    server = start(folder, options.port)
+    try:
+        server = start(folder, options.port)
+    except RuntimeError as problem:
+        sys.exit(f"serve.py: {problem} (is port {options.port} taken?)")
     url = f"{server.listening_address}/v1"
     try:
         wait_until_it_answers(url)
