@@ -1,0 +1,238 @@
+#include "wire/meshai/frames.h"
+
+#include <fmt/format.h>
+
+namespace meshai::wire::guide {
+namespace {
+
+// What JSON makes of one byte at the worst: \u0001.
+constexpr std::size_t kEscapedBytesMax = 6;
+constexpr std::size_t kTokenEnvelopeBytes = 128;
+
+std::size_t escaped_bytes(char c) {
+    switch (c) {
+        case '"':
+        case '\\':
+        case '\n':
+        case '\r':
+        case '\t':
+        case '\b':
+        case '\f':
+            return 2;
+        default:
+            return static_cast<unsigned char>(c) < 0x20 ? kEscapedBytesMax : 1;
+    }
+}
+
+// The longest prefix of `text` that JSON writes in at most `bytes_max` bytes.
+std::string_view escaped_prefix(std::string_view text, std::size_t bytes_max) {
+    std::size_t spent = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        spent += escaped_bytes(text[i]);
+        if (spent > bytes_max) return utf8_prefix(text, i);
+    }
+    return text;
+}
+
+// Text of which JSON makes at most `bytes_max` bytes (and the mark that something is missing).
+std::string clipped(std::string_view text, std::size_t bytes_max) {
+    const auto clean = is_valid_utf8(text) ? std::string(text) : valid_utf8(text);
+    const auto prefix = escaped_prefix(clean, bytes_max);
+    if (prefix.size() == clean.size()) return clean;
+    return std::string(prefix) + "…";
+}
+
+json::object bounded(const json::object& details) {
+    if (details.empty() || json::serialize(details).size() <= kDetailsBytesMax) return details;
+    json::object note;
+    note["truncated"] = true;
+    return note;
+}
+
+// A result that does not fit into a frame: how large it is, where it is, how it begins.
+json::object reference_to(const Outcome& outcome, const json::object& data, std::size_t bytes) {
+    const auto* text = outcome.result.if_string();
+    const auto whole = text ? std::string(*text) : to_text(data);
+    json::object reference;
+    reference["truncated"] = true;
+    reference["result_url"] = result_url(outcome.task);
+    reference["bytes"] = bytes;
+    reference["preview"] = clipped(whole, kPreviewBytesMax);
+    return reference;
+}
+
+// Data as a frame may carry it. The bound is on what JSON makes of it.
+json::object bounded_data(const Outcome& outcome, std::size_t bytes_max) {
+    auto data = data_of(outcome.result);
+    const auto bytes = json::serialize(data).size();
+    if (bytes <= bytes_max) return data;
+    return reference_to(outcome, data, bytes);
+}
+
+json::object text_content(std::string text) {
+    json::object item;
+    item["type"] = "text";
+    item["text"] = std::move(text);
+    return item;
+}
+
+// The answer as a person or a model reads it.
+std::string text_of(const Outcome& outcome, const json::object& data) {
+    if (const auto* url = data.if_contains("result_url"); url && data.contains("truncated"))
+        return fmt::format("{}\n\n[The result has {} bytes. The whole of it: GET {}]",
+                           std::string_view(data.at("preview").as_string()), data.at("bytes").to_number<std::size_t>(),
+                           std::string_view(url->as_string()));
+    if (const auto* text = outcome.result.if_string()) return std::string(*text);
+    return to_text(data);
+}
+
+json::object structured(const Outcome& outcome) {
+    json::object content;
+    content["task_id"] = outcome.task.value;
+    content["status"] = outcome.status;
+    return content;
+}
+
+json::object failed_tool_result(const Outcome& outcome) {
+    json::object error;
+    error["code"] = code_name(outcome.code);
+    error["message"] = clipped(outcome.message, kMessageBytesMax);
+    error["details"] = bounded(outcome.details);
+
+    auto content = structured(outcome);
+    content["error"] = std::move(error);
+    content["agent_id"] = clipped(outcome.agent, kNameBytesMax);
+    content["duration_ms"] = outcome.duration_ms;
+
+    json::object result;
+    result["content"] = json::array{
+        text_content(fmt::format("{}: {}", code_name(outcome.code), clipped(outcome.message, kMessageBytesMax)))};
+    result["structuredContent"] = std::move(content);
+    result["isError"] = true;
+    result["status"] = outcome.status;
+    return result;
+}
+
+}  // namespace
+
+std::string start_frame(const Start& start) {
+    json::object frame;
+    frame["type"] = "start";
+    frame["message"] = "Starting task execution";
+    frame["timestamp"] = rfc3339(start.at);
+    frame["task_id"] = start.task.value;
+    return to_text(frame);
+}
+
+std::string progress_frame(const Progress& progress) {
+    json::object details;
+    if (!progress.step.empty()) details["current_step"] = clipped(progress.step, kNameBytesMax);
+    if (!progress.agent.empty()) details["agent"] = clipped(progress.agent, kNameBytesMax);
+    for (const auto& [key, value] : bounded(progress.details))
+        if (!details.contains(key)) details[key] = value;
+
+    json::object frame;
+    frame["type"] = "progress";
+    frame["message"] = clipped(progress.message, kMessageBytesMax);
+    frame["progress"] = json_number(progress.percent);
+    if (!details.empty()) frame["details"] = std::move(details);
+    frame["timestamp"] = rfc3339(progress.at);
+    return to_text(frame);
+}
+
+std::vector<std::string> token_frames(std::string_view text, int attempt) {
+    const auto clean = is_valid_utf8(text) ? std::string(text) : valid_utf8(text);
+    std::string_view rest = clean;
+    std::vector<std::string> frames;
+    do {
+        const auto piece = escaped_prefix(rest, kFrameBytesMax - kTokenEnvelopeBytes);
+        rest.remove_prefix(piece.size());
+        json::object frame;
+        frame["type"] = "token";
+        frame["text"] = piece;
+        if (attempt > 1) frame["attempt"] = attempt;
+        frames.push_back(json::serialize(frame));
+    } while (!rest.empty());
+    return frames;
+}
+
+std::string keepalive_frame(WallTime at) {
+    json::object frame;
+    frame["type"] = "keepalive";
+    frame["timestamp"] = rfc3339(at);
+    return to_text(frame);
+}
+
+std::string result_frame(const Outcome& outcome) {
+    json::object frame;
+    frame["type"] = "result";
+    frame["data"] = bounded_data(outcome, kFrameBytesMax - kNameBytesMax);
+    frame["progress"] = 100;
+    return to_text(frame);
+}
+
+std::string complete_frame(const Outcome& outcome) {
+    json::object frame;
+    frame["type"] = "complete";
+    frame["status"] = outcome.status;
+    frame["duration_ms"] = outcome.duration_ms;
+    return to_text(frame);
+}
+
+std::string error_frame(Code code, std::string_view message, const json::object& details) {
+    json::object frame;
+    frame["type"] = "error";
+    frame["message"] = clipped(message, kMessageBytesMax);
+    frame["code"] = code_name(code);
+    frame["details"] = bounded(details);
+    return to_text(frame);
+}
+
+json::object tool_result(const Outcome& outcome) {
+    if (outcome.status != "completed") return failed_tool_result(outcome);
+    // The answer stands in it twice, as text for a model and as data for a
+    // program, and a text of quotes and line ends doubles once more.
+    auto data = bounded_data(outcome, kFrameBytesMax / 4);
+    auto text = text_of(outcome, data);
+
+    auto content = structured(outcome);
+    content["data"] = std::move(data);
+    content["agent_id"] = clipped(outcome.agent, kNameBytesMax);
+    content["duration_ms"] = outcome.duration_ms;
+
+    json::object result;
+    result["content"] = json::array{text_content(std::move(text))};
+    result["structuredContent"] = std::move(content);
+    result["status"] = outcome.status;
+    return result;
+}
+
+json::object tool_result_unfinished(const Outcome& outcome) {
+    auto content = structured(outcome);
+    content["status_url"] = "/api/v1/tasks/" + outcome.task.value;
+    content["stream_url"] = "/api/v1/tasks/" + outcome.task.value + "/stream";
+    content["result_url"] = result_url(outcome.task);
+    content["duration_ms"] = outcome.duration_ms;
+
+    json::object result;
+    result["content"] = json::array{text_content(fmt::format(
+        "Task {0} is still running after {1} s and goes on. Ask for it with GET /api/v1/tasks/{0}, or follow "
+        "it with GET /api/v1/tasks/{0}/stream.",
+        outcome.task.value, outcome.duration_ms / 1000))};
+    result["structuredContent"] = std::move(content);
+    result["status"] = outcome.status;
+    return result;
+}
+
+json::object data_of(const json::value& result) {
+    if (const auto* object = result.if_object()) return *object;
+    json::object data;
+    data[result.is_string() ? "text" : "value"] = result;
+    return data;
+}
+
+std::string result_url(const TaskId& task) {
+    return "/api/v1/tasks/" + task.value + "/result";
+}
+
+}  // namespace meshai::wire::guide
