@@ -157,7 +157,9 @@ bool is_last(const Body& body);
 /// Bounds of what a client may ask and an agent may write.
 inline constexpr std::size_t kInputBytesMax = 4U << 20U;
 inline constexpr std::size_t kMessageBytesMax = 8U << 10U;
-inline constexpr std::size_t kOutputPieceBytesMax = 32U << 10U;  ///< a longer piece is several events
+/// A longer piece is several events. JSON makes at most six bytes of one, so that a piece always fits into
+/// one frame of a stream.
+inline constexpr std::size_t kOutputPieceBytesMax = 8U << 10U;
 inline constexpr std::size_t kOutputBytesMax = 16U << 20U;       ///< of one attempt, all pieces
 inline constexpr std::size_t kResultBytesMax = 16U << 20U;
 inline constexpr std::uint64_t kEventsMax = 200'000;  ///< of one task

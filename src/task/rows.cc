@@ -123,7 +123,10 @@ Result<KeyRow> decode_key_row(std::string_view bytes) {
 }
 
 std::string request_digest(const Request& request) {
-    const auto canonical = to_text(sorted(to_json(request)));
+    auto tree = to_json(request);
+    // A client that asks again numbers its request anew; that alone makes no other request.
+    tree.erase("correlation_id");
+    const auto canonical = to_text(sorted(tree));
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(canonical.data()), canonical.size(), digest.data());
     std::string hex;
