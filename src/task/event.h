@@ -160,7 +160,7 @@ inline constexpr std::size_t kMessageBytesMax = 8U << 10U;
 /// A longer piece is several events. JSON makes at most six bytes of one, so that a piece always fits into
 /// one frame of a stream.
 inline constexpr std::size_t kOutputPieceBytesMax = 8U << 10U;
-inline constexpr std::size_t kOutputBytesMax = 16U << 20U;       ///< of one attempt, all pieces
+inline constexpr std::size_t kOutputBytesMax = 16U << 20U;  ///< of one attempt, all pieces
 inline constexpr std::size_t kResultBytesMax = 16U << 20U;
 inline constexpr std::uint64_t kEventsMax = 200'000;  ///< of one task
 
