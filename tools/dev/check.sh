@@ -27,7 +27,7 @@ dev_check() {
 
 check_format() {
     format_is_right || {
-        note "./dev fmt puts the formatting right."
+        note "./dev fmt puts that right."
         return 1
     }
 }

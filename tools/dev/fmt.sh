@@ -15,4 +15,10 @@ cpp_files() {
     done
 }
 
-format_is_right() { cpp_files | xargs -0 -r "$CLANG_FORMAT" --dry-run -Werror; }
+# Names each line that is formatted otherwise, once.
+format_is_right() {
+    local said
+    said=$(cpp_files | xargs -0 -r "$CLANG_FORMAT" --dry-run -Werror 2>&1) && return 0
+    grep -oE '^[^ :]+:[0-9]+' <<<"$said" | uniq | sed 's/$/: is formatted otherwise/' >&2
+    return 1
+}
