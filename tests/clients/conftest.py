@@ -68,7 +68,11 @@ class House:
         elif server.process.returncode not in (0, -9):
             problems.append(f"{server.folder.name} ended by itself with {server.process.returncode}.")
         said = server.errors.text
-        problems += [f"{server.folder.name} said {word!r}:\n{said[-TAIL_CHARACTERS:]}" for word in SANITIZER_WORDS if word in said]
+        problems += [
+            f"{server.folder.name} said {word!r}:\n{said[-TAIL_CHARACTERS:]}"
+            for word in SANITIZER_WORDS
+            if word in said
+        ]
         return problems
 
 

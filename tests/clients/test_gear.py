@@ -5,6 +5,7 @@ import socket
 
 import pytest
 import requests
+
 from gear.fake_agent import FakeAgent
 from gear.fake_model import FakeModel, echoes, refuses, says, says_at_gates
 from gear.sse import FrameCutter, parse_frame, story

@@ -155,6 +155,10 @@ class Meshai:
         host, port = self.url.removeprefix("http://").rstrip("/").rsplit(":", 1)
         return host, int(port)
 
+    def open_files(self):
+        """Descriptors the process holds now; for finding what is left behind."""
+        return list(pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir())
+
     # --- the command line
 
     def environment(self, **more):

@@ -31,7 +31,7 @@ class Frame:
 
     @property
     def type(self):
-        """"start", "progress", … ; "response" for JSON-RPC, "[DONE]" for the end."""
+        """ "start", "progress", … ; "response" for JSON-RPC, "[DONE]" for the end."""
         if self.is_done:
             return "[DONE]"
         members = self.json

@@ -1,0 +1,392 @@
+"""What no decent client sends. After each of these the server is alive and well."""
+
+import json
+import threading
+
+import pytest
+
+from gear.client import mesh_execute
+from gear.fake_model import echoes
+from gear.raw import RawConnection, exchange, request
+from gear.sse import types
+from gear.waiting import eventually
+
+REFUSED = (400, 411, 413, 414, 415, 421, 422, 431, 501, 505)
+JSON = "Content-Type: application/json"
+
+
+@pytest.fixture
+def client(house):
+    """The usual house; at the end the same process must still do its work."""
+    client, _ = house.server_with_model(echoes)
+    process = client.server.process
+    yield client
+    assert process.poll() is None, "the server ended"
+    assert exchange(client.server, request())[0] == 200
+    task_id = client.submit("Still there?")
+    assert client.wait_until(task_id)["status"] == "completed"
+
+
+def authorized(client, *headers):
+    return [f"Authorization: Bearer {client.key}", JSON, *headers]
+
+
+SMUGGLING = {
+    "length and chunked": ["Content-Length: 4", "Transfer-Encoding: chunked"],
+    "two lengths": ["Content-Length: 4", "Content-Length: 5"],
+    "two equal lengths": ["Content-Length: 5", "Content-Length: 5"],
+    "a list of lengths": ["Content-Length: 5, 6"],
+    "a signed length": ["Content-Length: +5"],
+    "a negative length": ["Content-Length: -1"],
+    "a hexadecimal length": ["Content-Length: 0x5"],
+    "an endless length": ["Content-Length: 99999999999999999999999999"],
+    "a length with a space inside": ["Content-Length: 1 0"],
+    "chunked twice": ["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"],
+    "chunked and identity": ["Transfer-Encoding: identity, chunked"],
+    "chunked not last": ["Transfer-Encoding: chunked, gzip"],
+    "an unknown coding": ["Transfer-Encoding: xchunked"],
+    "a space before the colon": ["Transfer-Encoding : chunked"],
+    "a folded header": ["X-A: b", " Transfer-Encoding: chunked"],
+    "a header without a name": [": chunked"],
+    "a header without a colon": ["Transfer-Encoding"],
+    "a NUL in a value": ["X-A: b\x00c"],
+    "a bare CR in a value": ["X-A: b\rTransfer-Encoding: chunked"],
+    "a bare LF in a value": ["X-A: b\nHost: evil.example"],
+}
+
+
+@pytest.mark.parametrize("name", SMUGGLING)
+def test_ambiguous_framing_is_refused_and_what_follows_is_not_a_request(client, name):
+    raw = request("POST", "/api/v1/tasks", authorized(client, *SMUGGLING[name]))
+    hidden = b"0\r\n\r\n" + request("GET", "/version")
+    with RawConnection(client.server) as connection:
+        connection.try_to_send(raw + hidden)
+        connection.finish_sending()
+        statuses = connection.statuses()
+    assert statuses and statuses[0] in REFUSED, statuses
+    assert len(statuses) == 1, "the bytes behind a refused request were taken for another"
+
+
+CHUNKS = {
+    "no hexadecimal": b"zz\r\nhi\r\n0\r\n\r\n",
+    "a negative size": b"-1\r\nhi\r\n0\r\n\r\n",
+    "an endless size": b"fffffffffffffffffff\r\nhi\r\n0\r\n\r\n",
+    "no line end behind the data": b"2\r\nhiX0\r\n\r\n",
+    "a bare LF": b"2\nhi\n0\n\n",
+    "an endless extension": b"2;" + b"x" * 100_000 + b"\r\nhi\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", CHUNKS)
+def test_broken_chunks_are_refused(client, name):
+    head = request("POST", "/api/v1/tasks", authorized(client, "Transfer-Encoding: chunked"))
+    with RawConnection(client.server) as connection:
+        connection.try_to_send(head + CHUNKS[name] + request())
+        connection.try_to_send(b"")
+        answer = connection.answer()
+        assert answer is not None and answer[0] in REFUSED
+        assert connection.is_closed()
+
+
+def test_a_flood_of_trailers_is_refused(client):
+    trailers = b"".join(b"X-%d: y\r\n" % n for n in range(5000))
+    head = request("POST", "/api/v1/tasks", authorized(client, "Transfer-Encoding: chunked"))
+    status, _, _ = exchange(client.server, head + b"2\r\n{}\r\n0\r\n" + trailers + b"\r\n")
+    assert status in REFUSED
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tasks", "/api/v1/tasks/stream", "/v1/mcp", "/v1/mcp/stream"])
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client, path):
+    raw = request("POST", path, authorized(client, f"Content-Length: {(4 << 20) + 1}", "Accept: text/event-stream"))
+    status, headers, body = exchange(client.server, raw)
+    assert status == 413
+    assert json.loads(body)
+
+
+def test_a_client_that_expects_100_continue_hears_413_instead(client):
+    head = authorized(client, "Content-Length: 99999999", "Expect: 100-continue")
+    assert exchange(client.server, request("POST", "/api/v1/tasks", head))[0] == 413
+
+
+def test_a_chunked_body_that_grows_too_large_is_refused(client):
+    with RawConnection(client.server) as connection:
+        connection.send(request("POST", "/api/v1/tasks", authorized(client, "Transfer-Encoding: chunked")))
+        piece = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+        while connection.try_to_send(piece) and not connection.has_news():
+            pass
+        assert connection.answer()[0] == 413
+
+
+FLOODS = {
+    "too many fields": ([f"X-{n}: y" for n in range(200)], 431),
+    "a field that is too long": (["X-A: " + "y" * 40_000], 431),
+    "a name that is too long": (["X" * 40_000 + ": y"], 431),
+}
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_a_flood_of_headers_is_refused(client, name):
+    headers, status = FLOODS[name]
+    assert exchange(client.server, request(headers=headers))[0] == status
+
+
+def test_a_target_that_is_too_long_is_refused(client):
+    assert exchange(client.server, request(path="/" + "a" * 9000))[0] == 414
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 64,  # somebody speaks TLS
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        b"GET  /health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /he\x00alth HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"G\xc3\x89T / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET http://evil.example/health HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        b"\r\n" * 1000,
+        b"\x00" * 1000,
+        b"A" * 100_000,
+    ],
+    ids=[
+        "TLS",
+        "HTTP/2",
+        "version",
+        "two spaces",
+        "NUL",
+        "method",
+        "CONNECT",
+        "proxy",
+        "empty lines",
+        "zeroes",
+        "noise",
+    ],
+)
+def test_what_is_no_request_is_refused_or_closed(client, raw):
+    with RawConnection(client.server) as connection:
+        connection.try_to_send(raw)
+        connection.finish_sending()
+        answer = connection.answer()
+        assert answer is None or 400 <= answer[0] < 600
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../etc/passwd",
+        "/api/v1/tasks/%2e%2e/%2e%2e",
+        "/api/v1/tasks/%00",
+        "/api/v1/tasks/" + "a" * 4000,
+        "//health",
+        "/%",
+    ],
+)
+def test_strange_paths_are_just_unknown(client, path):
+    status, _, _ = exchange(client.server, request(path=path, headers=authorized(client)))
+    assert status in (400, 404)
+
+
+def test_pipelined_requests_are_answered_in_order(client):
+    paths = ["/version", "/health", "/nowhere", "/version", "/livez"]
+    with RawConnection(client.server) as connection:
+        connection.send(b"".join(request(path=path, headers=authorized(client)) for path in paths))
+        answers = [connection.answer() for _ in paths]
+    assert [answer[0] for answer in answers] == [200, 200, 404, 200, 200]
+    assert answers[0][2] == answers[3][2] and b"status" in answers[1][2]
+
+
+def test_a_request_behind_a_stream_is_answered_after_the_stream(client):
+    body = json.dumps(mesh_execute("Write a poem")).encode()
+    with RawConnection(client.server) as connection:
+        connection.send(request("POST", "/v1/mcp/stream", authorized(client), body) + request())
+        connection.finish_sending()
+        connection.is_closed()
+        assert connection.received.count(b"[DONE]") == 1
+
+
+def test_a_request_that_comes_byte_by_byte_is_a_request(client):
+    with RawConnection(client.server) as connection:
+        for byte in request(headers=authorized(client)):
+            connection.send(bytes([byte]))
+        assert connection.answer()[0] == 200
+
+
+@pytest.mark.timeout(60)
+def test_slow_heads_are_cut_and_do_not_stop_others(client):
+    """Slow loris: fifty connections that never finish their head."""
+    slow = [RawConnection(client.server, within=30) for _ in range(50)]
+    for connection in slow:
+        connection.send(b"GET /health HTTP/1.1\r\nHost: local")
+    assert exchange(client.server, request())[0] == 200
+    endings = []
+    threads = [threading.Thread(target=lambda c=c: endings.append(c.answer())) for c in slow]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {ending and ending[0] for ending in endings} <= {408, None}
+
+
+DEEP = 20_000
+BROKEN_JSON = {
+    "nothing": b"",
+    "blank": b"   ",
+    "half": b'{"input": "x"',
+    "two values": b'{"input":"x"}{"input":"y"}',
+    "a trailing comma": b'{"input":"x",}',
+    "single quotes": b"{'input':'x'}",
+    "a comment": b'{"input":"x"} // hello',
+    "NaN": b'{"input":"x","timeout_seconds":NaN}',
+    "not UTF-8": b'{"input":"\xff\xfe"}',
+    "a lone surrogate": b'{"input":"\\ud800"}',
+    "a byte order mark": b'\xef\xbb\xbf{"input":"x"}',
+    "UTF-16": '{"input":"x"}'.encode("utf-16"),
+    "a number": b"7",
+    "a string": b'"input"',
+    "a list": b"[1,2,3]",
+    "null": b"null",
+    "deep lists": b"[" * DEEP + b"]" * DEEP,
+    "deep objects": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
+    "a deep input": b'{"input":' + b'{"a":' * DEEP + b"1" + b"}" * DEEP + b"}",
+    "a member twice": b'{"input":"x","input":"y"}',
+    "a control character": b'{"input":"a\nb"}',
+}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/tasks", "/api/v1/tasks/stream", "/v1/mcp", "/v1/mcp/stream", "/api/v1/agents"]
+)
+def test_broken_json_is_refused_with_a_sentence(client, path):
+    for name, raw in BROKEN_JSON.items():
+        head = authorized(client, "Accept: application/json, text/event-stream", f"Content-Length: {len(raw)}")
+        status, headers, body = exchange(client.server, request("POST", path, head) + raw)
+        assert status in (200, 400, 413, 422), f"{name}: {status} {body}"
+        told = body.decode()
+        if status == 200:  # JSON-RPC puts its errors into the body
+            assert path.startswith("/v1/mcp") and '"error"' in told, f"{name}: {told}"
+        else:
+            assert len(told) < 4000 and json.loads(told), name
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"jsonrpc": "2.0", "id": "i" * 100_000, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 10**400, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1.5, "method": "ping"},
+        {"jsonrpc": "2.0", "id": None, "method": "ping"},
+        {"jsonrpc": "2.0", "id": {"a": 1}, "method": "ping"},
+        {"jsonrpc": "2.0", "id": [1], "method": "ping"},
+        {"jsonrpc": "1.0", "id": 1, "method": "ping"},
+        {"jsonrpc": 2, "id": 1, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1, "method": 7},
+        {"jsonrpc": "2.0", "id": 1, "method": ""},
+        {"jsonrpc": "2.0", "id": 1, "method": "m" * 100_000},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": [1]},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "mesh_execute"}},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": 7, "arguments": {}}},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "nope", "arguments": {}}},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "mesh_execute", "arguments": [1]}},
+        mesh_execute({"not": "text"}),
+        mesh_execute(""),
+        mesh_execute("x", capabilities="text"),
+        mesh_execute("x", capabilities=["c"] * 20_000),
+        mesh_execute("x", agents=["a"] * 20_000),
+        mesh_execute("x", timeout_seconds=-1),
+        mesh_execute("x", timeout_seconds=1e308),
+        mesh_execute("x", routing_strategy="no_such"),
+        {"jsonrpc": "2.0", "id": 1, "result": {}},
+        [],
+        [{"jsonrpc": "2.0", "id": n, "method": "ping"} for n in range(20_000)],
+    ],
+    ids=lambda body: json.dumps(body)[:70],
+)
+@pytest.mark.parametrize("path", ["/v1/mcp", "/v1/mcp/stream"])
+def test_wrong_json_rpc_is_answered_and_hurts_nobody(client, path, body):
+    with client.stream("POST", path, body) as stream:
+        assert stream.status in (200, 202, 400, 413, 422), stream.text()
+        if stream.headers.get("content-type", "").startswith("text/event-stream"):
+            assert types(stream.rest())[-1] == "[DONE]"
+        elif stream.status != 202:
+            told = stream.text()
+            # An answer may repeat an id; it never repeats megabytes of nonsense.
+            assert json.loads(told) and len(told) < 250_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"input": None},
+        {"input": 7},
+        {"input": [1, 2]},
+        {"input": ""},
+        {"input": "x", "required_capabilities": ["c"] * 20_000},
+        {"input": "x", "agents": "writer"},
+        {"input": "x", "timeout_seconds": 0},
+        {"input": "x", "timeout_seconds": "soon"},
+        {"input": "x", "max_retries": -1},
+        {"input": "x", "max_retries": 10**9},
+        {"input": "x", "on_disconnect": "explode"},
+        {"input": "x", "context": "text"},
+        {"input": "x", "task_type": "t" * 100_000},
+    ],
+    ids=lambda body: json.dumps(body)[:60],
+)
+def test_a_wrong_task_is_refused_with_422_and_names_the_member(client, body):
+    answer = client.post("/api/v1/tasks", body)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "VALIDATION_FAILED" and len(answer.text) < 4000
+    member = next((name for name in body if name != "input"), "input")
+    assert member in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("id", ["x" * 3000, "'; DROP TABLE events; --", "%F0%9F%92%A9", "t_\u0000", "..", "*"])
+def test_strange_task_ids_are_just_unknown(client, id):
+    for tail in ("", "/events", "/stream", "/result"):
+        assert client.get(f"/api/v1/tasks/{id}{tail}").status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=-1", "limit=0", "limit=99999999999999999999", "limit=abc", "skip=-1", "status=nope"]
+)
+def test_a_strange_query_of_a_list_is_refused(client, query):
+    assert client.get(f"/api/v1/tasks?{query}").status_code in (400, 422)
+
+
+def test_a_body_of_another_type_is_refused(client):
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        answer = client.call("POST", "/api/v1/tasks", {"input": "x"}, headers={"Content-Type": kind})
+        assert answer.status_code == 415, kind
+
+
+def test_wrong_methods_name_the_right_ones(client):
+    for method, path in (("PUT", "/v1/mcp"), ("DELETE", "/api/v1/tasks"), ("POST", "/health"), ("PATCH", "/version")):
+        answer = client.call(method, path)
+        assert answer.status_code == 405 and answer.headers["Allow"], f"{method} {path}: {answer.status_code}"
+
+
+def test_a_thousand_connections_that_say_nothing_stop_nobody(client):
+    idle = [RawConnection(client.server) for _ in range(1000)]
+    try:
+        task_id = client.submit("Write a poem")
+        client.wait_until(task_id, "completed")
+    finally:
+        for connection in idle:
+            connection.__exit__()
+
+
+def test_connections_dropped_in_the_middle_of_everything_leave_nothing_behind(house):
+    client, _ = house.server_with_model(echoes)
+    body = json.dumps(mesh_execute("Write a poem")).encode()
+    whole = request("POST", "/v1/mcp/stream", authorized(client), body)
+    for cut in range(0, len(whole), 7):
+        with RawConnection(client.server) as connection:
+            connection.send(whole[:cut])
+    assert exchange(client.server, request())[0] == 200
+
+    def open_files():
+        return len(list(client.server.open_files()))
+
+    eventually(lambda: open_files() < 60, why="The connections were closed")
