@@ -1,0 +1,188 @@
+#include "app/house/house.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+#include "agents/adapter.h"
+#include "app/house/settings.h"
+#include "app/process/across.h"
+#include "auth/gate.h"
+#include "base/scope.h"
+#include "doors/front/front.h"
+#include "mesh/registry/prober.h"
+#include "net/client/client.h"
+#include "net/http/server.h"
+#include "task/retention.h"
+
+namespace meshai::app {
+namespace {
+
+/// What lives on one thread: everything that has connections or processes.
+struct Floor {
+    Floor(Executor the_ex, const Parts& parts)
+        : ex(the_ex),
+          http(the_ex, parts.network, parts.clock, parts.log),
+          launcher(parts.make_launcher ? parts.make_launcher(the_ex) : nullptr) {}
+
+    Executor ex;
+    net::client::Client http;
+    std::unique_ptr<agents::ProcessLauncher> launcher;
+    std::unique_ptr<net::http::Server> server{};  // built last, when there are doors for it
+};
+
+std::vector<std::unique_ptr<Floor>> make_floors(const Parts& parts) {
+    std::vector<std::unique_ptr<Floor>> floors;
+    for (const auto& ex : parts.threads) floors.push_back(std::make_unique<Floor>(ex, parts));
+    return floors;
+}
+
+agents::Tools tools_of(Floor& floor, const Config& config, const Parts& parts) {
+    return {.http = floor.http,
+            .processes = floor.launcher.get(),
+            .clock = parts.clock,
+            .random = parts.random,
+            .log = parts.log,
+            .limits = agent_limits(config)};
+}
+
+std::vector<mesh::Place> places_of(const std::vector<std::unique_ptr<Floor>>& floors, const Config& config,
+                                   const Parts& parts) {
+    std::vector<mesh::Place> places;
+    for (const auto& floor : floors) places.push_back({floor->ex, tools_of(*floor, config, parts)});
+    return places;
+}
+
+mesh::AdapterFactory factory_of(const Parts& parts) {
+    if (parts.make_adapter) return parts.make_adapter;
+    return [](const agents::Spec& spec, agents::Tools tools) { return agents::make_adapter(spec, tools); };
+}
+
+}  // namespace
+
+struct House::State {
+    State(const Config& the_config, Parts the_parts);
+
+    Async<Status> take_in();
+    Result<net::Endpoint> listen();
+    doors::Readiness readiness() const;
+
+    // Built in this order, torn down in reverse: what stands below uses what stands above.
+    Config config;
+    Parts parts;
+    std::atomic<const char*> waiting_for{"starting"};  // null: ready
+
+    std::vector<std::unique_ptr<Floor>> floors;
+    task::TaskLog tasks;
+    mesh::Registry registry;
+    mesh::Router router;
+    mesh::TaskExecutor executor;
+    auth::Gate gate;
+    task::Retention retention;
+    mesh::Prober prober;
+    doors::House doors;
+    doors::RouteTable routes;
+    Scope loops;
+};
+
+House::State::State(const Config& the_config, Parts the_parts)
+    : config(the_config),
+      parts(std::move(the_parts)),
+      floors(make_floors(parts)),
+      tasks(parts.engine, parts.clock, parts.random, parts.log),
+      registry(parts.engine, parts.clock, parts.random, parts.log, parts.metrics),
+      router(registry, parts.clock),
+      executor(tasks, registry, router, places_of(floors, config, parts), factory_of(parts),
+               executor_limits(config), parts.clock, parts.random, parts.log, parts.metrics),
+      gate(parts.engine, parts.clock, parts.log, static_cast<unsigned>(config.limits.requests_per_minute)),
+      retention(parts.engine, parts.clock, parts.log, retention_rules(config)),
+      prober(registry, factory_of(parts), tools_of(*floors.front(), config, parts)),
+      doors{.tasks = tasks,
+            .executor = executor,
+            .registry = registry,
+            .gate = gate,
+            .clock = parts.clock,
+            .random = parts.random,
+            .metrics = parts.metrics,
+            .log = parts.log,
+            .identity = {.version = MESHAI_VERSION, .public_url = config.server.public_url},
+            .readiness = [this] { return readiness(); },
+            .started_at = parts.clock.now()},
+      routes(doors::all_routes()),
+      loops(parts.threads.front(), parts.clock, parts.log) {
+    for (auto& floor : floors)
+        floor->server = std::make_unique<net::http::Server>(floor->ex, parts.clock, parts.log, parts.metrics,
+                                                            http_limits(config, floors.size()),
+                                                            allow_list(config), make_front(doors, routes));
+}
+
+House::House(const Config& config, Parts parts) : state_(std::make_unique<State>(config, std::move(parts))) {}
+
+House::~House() {
+    // The servers hold handlers that refer to the doors, which are torn down before the floors.
+    for (auto& floor : state_->floors) floor->server.reset();
+}
+
+Async<Result<net::Endpoint>> House::open() {
+    auto& state = *state_;
+    if (auto taken = co_await state.take_in(); !taken) co_return taken.error();
+    auto at = state.listen();
+    if (!at) co_return at.error();
+    state.loops.spawn("retention", state.retention.run());
+    state.loops.spawn("prober", state.prober.run());
+    state.waiting_for = nullptr;
+    co_return at;
+}
+
+Async<Status> House::State::take_in() {
+    if (auto good = registry.configure(config.agents); !good) co_return good.error();
+    if (auto good = co_await registry.load(); !good) co_return good.error();
+    // What an earlier run accepted goes first: its tasks are running again
+    // before the first new one comes in.
+    co_return co_await executor.recover();
+}
+
+Result<net::Endpoint> House::State::listen() {
+    auto wanted = net::parse_endpoint(config.server.listen);
+    if (!wanted) return wanted.error();
+    for (auto& floor : floors) {
+        auto listener = parts.network.listen(floor->ex, *wanted);
+        if (!listener) return listener.error();
+        // The first decides where port 0 is; the others join it there.
+        wanted = (*listener)->local();
+        asio::post(floor->ex, [server = floor->server.get(),
+                               held = std::make_shared<std::unique_ptr<net::Listener>>(
+                                   std::move(*listener))] { server->serve(std::move(*held)); });
+    }
+    return wanted;
+}
+
+doors::Readiness House::State::readiness() const {
+    const char* reason = waiting_for;
+    return {reason == nullptr, reason == nullptr ? "" : reason};
+}
+
+Async<void> House::close(Duration grace) {
+    auto& state = *state_;
+    state.waiting_for = "draining";
+    state.loops.cancel();
+    Scope ends(state.parts.threads.front(), state.parts.clock, state.parts.log);
+    for (auto& floor : state.floors) ends.spawn("drain a server", on(floor->ex, floor->server->drain(grace)));
+    ends.spawn("drain the tasks", state.executor.drain(grace));
+    co_await ends.drained();
+    co_await state.loops.close();
+}
+
+task::TaskLog& House::tasks() {
+    return state_->tasks;
+}
+
+mesh::Registry& House::registry() {
+    return state_->registry;
+}
+
+mesh::TaskExecutor& House::executor() {
+    return state_->executor;
+}
+
+}  // namespace meshai::app

@@ -1,0 +1,24 @@
+// app/house/settings.h
+//
+// The operator's decisions in the words of the rooms they are for. Pure.
+#pragma once
+
+#include "agents/adapter.h"
+#include "app/config/config.h"
+#include "mesh/executor/executor.h"
+#include "net/http/server.h"
+#include "task/retention.h"
+
+namespace meshai::app {
+
+agents::Limits agent_limits(const Config& config);
+mesh::ExecutorLimits executor_limits(const Config& config);
+task::RetentionRules retention_rules(const Config& config);
+
+/// Of one of `servers` servers: each has its share of the connections.
+net::http::Limits http_limits(const Config& config, std::size_t servers);
+
+/// What the operator named, and the host and origin of the public URL.
+net::http::AllowList allow_list(const Config& config);
+
+}  // namespace meshai::app
