@@ -16,6 +16,7 @@
 #include "agents/adapter.h"
 #include "base/async.h"
 #include "base/metrics.h"
+#include "mesh/registry/adapter_factory.h"
 #include "mesh/registry/registry.h"
 #include "mesh/router/router.h"
 #include "task/log.h"
@@ -50,9 +51,6 @@ struct ExecutorStats {
     double avg_execution_time_ms = 0;
     double success_rate = 1;
 };
-
-using AdapterFactory =
-    std::function<Result<std::unique_ptr<agents::Adapter>>(const agents::Spec&, agents::Tools)>;
 
 /// Keeps a task interested: while a door follows a task for its client it holds
 /// one of these; when the last is gone, the task's OnDisconnect applies.

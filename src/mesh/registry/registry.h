@@ -42,10 +42,11 @@ struct Agent {
     double avg_response_time_ms = 0;  ///< 0: unknown
     double success_rate = 1.0;        ///< 0..1
     std::uint64_t calls = 0;
-    int running = 0;          ///< tasks on it now
-    int queued = 0;           ///< tasks that wait for it
-    double current_load = 0;  ///< running / max_concurrent_tasks, or as reported
-    double trend = 0;         ///< -1..1, newer calls against older ones
+    int running = 0;           ///< tasks on it now
+    int queued = 0;            ///< tasks that wait for it
+    double current_load = 0;   ///< running / max_concurrent_tasks, or as reported
+    double trend = 0;          ///< -1..1, newer calls against older ones
+    bool failed_over = false;  ///< failed repeatedly: used only where no other agent fits
     WallTime created_at{};
     WallTime updated_at{};
     std::uint64_t version = 1;
@@ -102,6 +103,8 @@ inline constexpr Millis kSlowCall{5000};
 inline constexpr int kFailoverFailures = 3;
 inline constexpr Duration kFailoverWindow = std::chrono::minutes(5);
 inline constexpr int kFailoverSuccesses = 3;
+inline constexpr int kProbeFailuresMax = 3;          ///< in a row, of an agent that answered before
+inline constexpr std::size_t kQueryLimitMax = 1000;  ///< agents one list gives
 
 class Registry {
   public:
@@ -124,6 +127,13 @@ class Registry {
     Result<Agent> get(const TenantId& tenant, const std::string& id_or_name) const;
     std::vector<Agent> list(const TenantId& tenant, const AgentQuery& query) const;
     std::vector<std::string> capabilities(const TenantId& tenant) const;
+
+    /// Every agent the tenant sees, in order of id, without what only a call needs (instructions,
+    /// metadata, schemas, key): for routing.
+    std::vector<Agent> routable(const TenantId& tenant) const;
+
+    /// Whom to probe: every agent with the tenant it belongs to (empty for configured ones).
+    std::vector<std::pair<TenantId, agents::Spec>> probe_targets() const;
 
     /// Makes the agent active and healthy; says when the next one is due.
     Result<Duration> heartbeat(const TenantId& tenant, const AgentId& id);

@@ -5,6 +5,7 @@
 // comes with its reasons and becomes an event of the task.
 #pragma once
 
+#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -37,28 +38,51 @@ struct Detected {
 };
 Detected detect_capabilities(std::string_view text, std::string_view task_type);
 
-inline constexpr Duration kStickyTime = std::chrono::hours(1);
-inline constexpr std::size_t kStickyKeysMax = 100'000;
+/// Text behind this is not searched for capabilities: what a task is about is said at its beginning.
+inline constexpr std::size_t kDetectedBytesMax = 16U << 10U;
 
+/// The text in which a task's capabilities are looked for: the input itself, or
+/// of an object the member that holds the words.
+std::string text_of_input(const json::value& input);
+
+inline constexpr Duration kStickyTime = std::chrono::hours(1);
+inline constexpr std::size_t kStickyKeysMax = 100'000;  ///< beyond, the key unused for longest is forgotten
+inline constexpr std::size_t kRoundRobinRingsMax = 10'000;  ///< beyond, all rings start anew
+
+struct Wish;
+struct Ranked;
+
+/// Thread-safe.
 class Router {
   public:
     Router(Registry& registry, Clock& clock);
 
     /// The best available agent that `tried` does not hold. NoAgent ("No suitable
-    /// agent found for task", with the reason) when there is none.
+    /// agent found for task", with the reason) when there is none. It may have no
+    /// free place: then no better fitting one has, and the task waits for it.
     Result<task::Routed> choose(const TenantId& tenant, const task::Request& request,
                                 const std::set<AgentId>& tried);
 
   private:
+    struct Sticky {
+        std::string key;
+        AgentId agent;
+        MonoTime until;
+    };
+
+    /// Brings the memory of the strategy to bear on the order: the agent whose
+    /// turn it is, or that the affinity key had before, comes first.
+    void apply_memory(const TenantId& tenant, const task::Request& request, const Wish& wish,
+                      std::vector<Ranked>& ranked);
+    void turn_ring(const std::string& ring, const Wish& wish, std::vector<Ranked>& ranked);
+    void stick(const std::string& key, std::vector<Ranked>& ranked);
+
     Registry& registry_;
     Clock& clock_;
     std::mutex mutex_;
     std::map<std::string, std::size_t> round_robin_;
-    struct Sticky {
-        AgentId agent;
-        MonoTime until;
-    };
-    std::map<std::string, Sticky> sticky_;
+    std::list<Sticky> sticky_;  ///< used longest ago first
+    std::map<std::string, std::list<Sticky>::iterator> sticky_keys_;
 };
 
 }  // namespace meshai::mesh
