@@ -1,0 +1,53 @@
+// doors/house.h
+//
+// What every door is given: the parts of the server it may use, by reference,
+// and what the server is called. Made once by app, above everything that
+// serves requests, and shared by all threads: each part is thread-safe.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "auth/gate.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/random.h"
+#include "mesh/executor/executor.h"
+#include "mesh/registry/registry.h"
+#include "task/log.h"
+
+namespace meshai::doors {
+
+/// Who we say we are.
+struct Identity {
+    std::string service = "meshai";
+    std::string version = "0.0.0";
+    std::string public_url;  ///< "https://mesh.example"; empty: not known
+};
+
+/// Whether the server can take work now; the reason when it cannot.
+struct Readiness {
+    bool is_ready = true;
+    std::string reason;  ///< "starting", "draining", …
+};
+
+struct House {
+    task::TaskLog& tasks;
+    mesh::TaskExecutor& executor;
+    mesh::Registry& registry;
+    auth::Gate& gate;
+    Clock& clock;
+    Random& random;
+    Metrics& metrics;
+    Log& log;
+    Identity identity;
+    std::function<Readiness()> readiness;
+    MonoTime started_at{};
+};
+
+/// A client that wants one whole answer gets the task's handle after so long:
+/// clients of MCP give up after 60 s.
+inline constexpr Duration kAnswerWaitMax = std::chrono::seconds(50);
+
+}  // namespace meshai::doors

@@ -1,0 +1,137 @@
+#include "doors/rest/task_json.h"
+
+#include <algorithm>
+
+#include "wire/meshai/event_number.h"
+
+namespace meshai::doors {
+namespace {
+
+json::value time_or_null(WallTime time) {
+    if (time == WallTime{}) return nullptr;
+    return json::value(rfc3339_ms(time));
+}
+
+json::value text_or_null(const std::string& text) {
+    if (text.empty()) return nullptr;
+    return json::value(text);
+}
+
+double seconds(WallTime from, WallTime to) {
+    return std::max(0.0, static_cast<double>((to - from).count()) / 1000.0);
+}
+
+void add_links(json::object& body, const TaskId& id) {
+    const std::string base = "/api/v1/tasks/" + id.value;
+    body["status_url"] = base;
+    body["stream_url"] = base + "/stream";
+    body["events_url"] = base + "/events";
+    body["result_url"] = base + "/result";
+}
+
+json::value error_of(const task::View& view) {
+    if (view.failed) return json::value(view.failed->message);
+    if (view.cancelled)
+        return json::value(view.cancelled->why.empty() ? "The task was cancelled." : view.cancelled->why);
+    return nullptr;
+}
+
+json::value error_code_of(const task::View& view) {
+    if (view.failed) return json::value(code_name(view.failed->code));
+    if (view.cancelled) return json::value(code_name(Code::Cancelled));
+    return nullptr;
+}
+
+void add_ending(json::object& body, const task::View& view) {
+    body["result"] = view.completed ? view.completed->result : json::value(nullptr);
+    body["error"] = error_of(view);
+    body["error_code"] = error_code_of(view);
+    if (view.failed) body["error_details"] = view.failed->details;
+    if (view.completed && view.completed->usage != task::Usage{})
+        body["usage"] = json::object{{"input_tokens", view.completed->usage.input_tokens},
+                                     {"output_tokens", view.completed->usage.output_tokens},
+                                     {"cost", view.completed->usage.cost}};
+}
+
+}  // namespace
+
+json::object submitted_json(const TaskId& id) {
+    json::object body;
+    body["task_id"] = id.value;
+    body["status"] = "submitted";
+    body["message"] = "The task is accepted and stored; it goes on without its client.";
+    add_links(body, id);
+    return body;
+}
+
+json::object status_json(const TaskId& id, const task::View& view) {
+    const auto& request = view.submitted.request;
+    json::object body;
+    body["task_id"] = id.value;
+    body["status"] = task::state_name(view.state);
+    body["task_type"] = request.task_type;
+    body["input"] = request.input;
+    add_ending(body, view);
+    body["progress"] = json_number(view.completed ? 100 : view.percent);
+    body["message"] = text_or_null(view.message);
+    body["agent_id"] = text_or_null(view.agent.value);
+    body["agent_name"] = text_or_null(view.agent_name);
+    body["execution_time_seconds"] =
+        view.started_at != WallTime{} && view.finished_at != WallTime{}
+            ? json::value(json_number(seconds(view.started_at, view.finished_at)))
+            : json::value(nullptr);
+    body["submitted_at"] = time_or_null(view.submitted_at);
+    body["started_at"] = time_or_null(view.started_at);
+    body["completed_at"] = time_or_null(view.finished_at);
+    body["retry_count"] = std::max(0, view.attempt - 1);
+    body["routing_strategy_used"] = view.routed ? view.routed->strategy : request.routing_strategy;
+    body["context_updates"] = json::object{};
+    body["parent_task_id"] = text_or_null(request.parent_task_id);
+    body["correlation_id"] = text_or_null(request.correlation_id);
+    body["last_event"] = view.last.value;
+    add_links(body, id);
+    return body;
+}
+
+json::object summary_json(const task::Summary& summary) {
+    json::object body;
+    body["task_id"] = summary.id.value;
+    body["status"] = task::state_name(summary.state);
+    body["task_type"] = summary.task_type;
+    body["agent_id"] = text_or_null(summary.agent.value);
+    body["submitted_at"] = time_or_null(summary.submitted_at);
+    body["started_at"] = time_or_null(summary.started_at);
+    body["completed_at"] = time_or_null(summary.finished_at);
+    body["retry_count"] = std::max(0, summary.attempt - 1);
+    body["error_code"] = text_or_null(summary.error_code);
+    return body;
+}
+
+json::object event_json(const TaskId& id, const task::Event& event) {
+    json::object body;
+    body["seq"] = event.seq.value;
+    body["id"] = wire::guide::event_number(id, event.seq.value);
+    body["event_id"] = event.id.value;
+    body["task_id"] = id.value;
+    body["kind"] = task::kind(event.body);
+    body["timestamp"] = rfc3339_ms(event.at);
+    // The log wrote this text itself, so it is an object.
+    auto data = parse_json_object(task::encode(event.body)).value_or(json::object{});
+    data.erase("kind");
+    body["data"] = std::move(data);
+    return body;
+}
+
+json::object result_json(const TaskId& id, const task::View& view) {
+    json::object body;
+    body["task_id"] = id.value;
+    body["status"] = task::state_name(view.state);
+    if (!task::is_final(view.state)) {
+        add_links(body, id);
+        return body;
+    }
+    add_ending(body, view);
+    return body;
+}
+
+}  // namespace meshai::doors

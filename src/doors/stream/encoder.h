@@ -1,0 +1,112 @@
+// doors/stream/encoder.h
+//
+// From the events of a task to the bytes of one client's stream. An encoder is
+// given every event of the log from the first on, also when the client has seen
+// some of them already: what it writes is a pure function of the log, so a
+// stream that was cut and resumed is, byte for byte, the stream that was not.
+// Times in frames are the events' own; only a keepalive says what time it is,
+// and a keepalive has no id and is never repeated.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "task/view.h"
+#include "wire/jsonrpc/message.h"
+#include "wire/meshai/frames.h"
+
+namespace meshai::doors {
+
+class Encoder {
+  public:
+    virtual ~Encoder() = default;
+
+    /// The frames of one event, each complete; none if the client has them.
+    virtual std::vector<std::string> encode(const task::Event& event) = 0;
+
+    /// What is said when there is nothing to say.
+    virtual std::string keepalive(WallTime now) = 0;
+
+    /// The stream must end although the task has not, for a reason the client should know.
+    virtual std::vector<std::string> broken(const Error& error) = 0;
+};
+
+/// What the frames of an event need to know of the events before it.
+class Context {
+  public:
+    void note(const task::Event& event);
+
+    double percent() const { return percent_; }
+    std::string agent_name(const AgentId& id) const;
+    const std::string& correlation_id() const { return correlation_id_; }
+
+    /// How the task ended; `event` is its last.
+    wire::guide::Outcome outcome(const TaskId& id, const task::Event& event) const;
+
+  private:
+    WallTime submitted_at_{};
+    double percent_ = 0;
+    AgentId agent_;
+    std::map<std::string, std::string> names_;
+    std::string correlation_id_;
+};
+
+/// The outcome of a finished or running task from its view.
+wire::guide::Outcome outcome_of(const TaskId& id, const task::View& view, WallTime now);
+
+/// The guide's dialect: start, progress, token, result, complete or error, the
+/// JSON-RPC response where there is a request to answer, and [DONE].
+///
+/// Each frame has a place: the number of its event; the frames behind the
+/// terminal event's first count on. `after` is the place of the last frame the
+/// client has (0: none).
+class GuideEncoder final : public Encoder {
+  public:
+    /// Without `request` the response is written only for a task that itself came
+    /// by JSON-RPC (its log knows the id), so that resuming by GET misses nothing.
+    GuideEncoder(TaskId task, std::uint64_t after, std::optional<wire::jsonrpc::RequestId> request);
+
+    std::vector<std::string> encode(const task::Event& event) override;
+    std::string keepalive(WallTime now) override;
+    std::vector<std::string> broken(const Error& error) override;
+
+  private:
+    void add(std::vector<std::string>& frames, std::uint64_t place, std::string_view event,
+             std::string_view data) const;
+    void add_ending(std::vector<std::string>& frames, const task::Event& event) const;
+    std::optional<wire::jsonrpc::RequestId> request_to_answer() const;
+
+    TaskId task_;
+    std::uint64_t after_;
+    std::optional<wire::jsonrpc::RequestId> request_;
+    Context context_{};
+};
+
+/// Frames that follow the terminal event: complete and the JSON-RPC response.
+inline constexpr std::uint64_t kEndingFramesMax = 2;
+
+/// For clients that speak MCP: notifications/progress while the task runs, then
+/// the response; nothing else on the stream.
+class ProgressEncoder final : public Encoder {
+  public:
+    ProgressEncoder(TaskId task, wire::jsonrpc::RequestId request, json::value progress_token);
+
+    std::vector<std::string> encode(const task::Event& event) override;
+    std::string keepalive(WallTime now) override;
+    std::vector<std::string> broken(const Error& error) override;
+
+  private:
+    TaskId task_;
+    wire::jsonrpc::RequestId request_;
+    json::value token_;
+    double said_ = -1;
+    Context context_{};
+};
+
+/// How a task remembers the id of the JSON-RPC request it came by: as its correlation id.
+std::string correlation_of(const wire::jsonrpc::RequestId& id);
+std::optional<wire::jsonrpc::RequestId> request_id_of(std::string_view correlation_id);
+
+}  // namespace meshai::doors

@@ -1,0 +1,17 @@
+// doors/stream/words.h
+//
+// What an event of a task says to a person: one line for each kind that a
+// client sees as progress. Pure.
+#pragma once
+
+#include <optional>
+
+#include "doors/stream/encoder.h"
+
+namespace meshai::doors {
+
+/// The event as progress; nothing for kinds that have a frame of their own
+/// (submitted, output, the terminal ones). `context` has noted the event.
+std::optional<wire::guide::Progress> progress_of(const task::Event& event, const Context& context);
+
+}  // namespace meshai::doors

@@ -1,0 +1,80 @@
+#include "doors/submit/submit.h"
+
+#include <fmt/format.h>
+
+#include "mesh/router/router.h"
+
+namespace meshai::doors {
+namespace {
+
+constexpr std::string_view kStrategies =
+    "capability_match, performance, cost_optimized, round_robin, sticky_session, least_loaded; or, for how "
+    "agents work together, sequential, parallel, collaborative, hierarchical";
+
+task::OnDisconnect on_disconnect_of(std::string_view word) {
+    if (word == "cancel") return task::OnDisconnect::Cancel;
+    if (word == "grace") return task::OnDisconnect::Grace;
+    return task::OnDisconnect::Continue;
+}
+
+task::Recovery recovery_of(std::string_view word) {
+    if (word == "rerun") return task::Recovery::Rerun;
+    if (word == "fail") return task::Recovery::Fail;
+    return task::Recovery::Auto;
+}
+
+// One member carries two vocabularies: which agent, and how several work together.
+Status read_strategy(const std::string& word, task::Request& request) {
+    request.routing_strategy = mesh::strategy_name(mesh::Strategy::CapabilityMatch);
+    if (word.empty()) return {};
+    if (const auto strategy = mesh::strategy_of(word)) {
+        request.routing_strategy = mesh::strategy_name(*strategy);
+        return {};
+    }
+    if (!mesh::is_collaboration(word))
+        return Error{Code::InvalidArgument,
+                     fmt::format("\"routing_strategy\" must be one of {}.", kStrategies)};
+    request.parameters["collaboration"] = word;
+    return {};
+}
+
+}  // namespace
+
+Result<task::Request> request_of(const wire::guide::TaskAsk& ask) {
+    task::Request request;
+    request.input = ask.input;
+    request.task_type = ask.task_type;
+    request.capabilities = ask.capabilities;
+    request.agents = ask.agents;
+    request.preferred_framework = ask.preferred_framework;
+    request.context = ask.context;
+    request.parameters = ask.parameters;
+    request.instructions = ask.instructions;
+    request.correlation_id = ask.correlation_id;
+    request.affinity = ask.affinity;
+    request.on_disconnect = on_disconnect_of(ask.on_disconnect);
+    request.recovery = recovery_of(ask.recovery);
+    if (ask.timeout_seconds) request.timeout = std::chrono::seconds(*ask.timeout_seconds);
+    if (ask.max_retries) request.retries_max = static_cast<int>(*ask.max_retries);
+    if (!ask.workflow.empty()) request.parameters["workflow"] = ask.workflow;
+    if (auto read = read_strategy(ask.routing_strategy, request); !read) return read.error();
+    return request;
+}
+
+Result<std::optional<std::string>> idempotency_key(const Call& call,
+                                                   const std::optional<std::string>& in_body) {
+    const auto& headers = call.http.head().headers;
+    const auto in_header = headers.get("Idempotency-Key");
+    if (!in_header && headers.count("Idempotency-Key") > 1)
+        return Error{Code::InvalidArgument, "The header field Idempotency-Key must stand there once."};
+    if (in_header && in_body && *in_header != *in_body)
+        return Error{Code::InvalidArgument,
+                     "The header field Idempotency-Key and the member \"idempotency_key\" differ; send one."};
+    if (!in_header) return in_body;
+    if (in_header->empty() || in_header->size() > task::kIdempotencyKeyBytesMax)
+        return Error{Code::InvalidArgument,
+                     fmt::format("An idempotency key has 1 to {} bytes.", task::kIdempotencyKeyBytesMax)};
+    return std::optional<std::string>(*in_header);
+}
+
+}  // namespace meshai::doors
