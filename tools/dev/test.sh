@@ -3,6 +3,7 @@
 # runs under pytest. The last line sums both: "N passed, N failed".
 
 readonly TESTS_AT_A_TIME=2
+readonly TEST_MEMORY_MB_MAX=6144  # of one test in C++
 readonly SANITIZER_PATIENCE=4  # how much longer a test waits for a slower server
 
 dev_test() {
@@ -36,7 +37,7 @@ run_tests() {
     MESHAI_NODE=${MESHAI_NODE:-$(command -v node || true)}
     export MESHAI_NODE
 
-    step "tests in C++ ($preset)" ctest --test-dir "build/$preset" -j "$TESTS_AT_A_TIME" --output-on-failure \
+    step "tests in C++ ($preset)" with_memory_bound "$preset" ctest --test-dir "build/$preset" -j "$TESTS_AT_A_TIME" --output-on-failure \
         --no-tests=ignore --output-junit "$MESHAI_ROOT/$reports/ctest.xml" ${filter:+-R "$filter"} || ctest_status=$?
     # Sanitizer builds run what runs the server; the tools have no sanitizer build.
     [[ $preset == release ]] || export MESHAI_TEST_PATIENCE=${MESHAI_TEST_PATIENCE:-$SANITIZER_PATIENCE}
@@ -45,6 +46,15 @@ run_tests() {
     "$SYSTEM_PYTHON" tools/dev/sum_tests.py --status "$ctest_status" --status "$pytest_status" --status "$tools_status" \
         "$reports"/*.xml
 }
+
+# A test that runs away with the memory takes the whole machine along; it shall
+# fail alone. The sanitizers reserve address space without end and bound
+# themselves (set_sanitizer_options).
+with_memory_bound() (
+    [[ $1 != release ]] || ulimit -v $((TEST_MEMORY_MB_MAX * 1024))
+    shift
+    exec "$@"
+)
 
 # run_pytest NAME FOLDER PRESET FILTER REPORTS
 run_pytest() {
@@ -64,7 +74,8 @@ run_pytest() {
 set_sanitizer_options() {
     local symbolizer
     symbolizer=$(command -v llvm-symbolizer-19 || true)
-    export ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1${symbolizer:+:external_symbolizer_path=$symbolizer}
-    export UBSAN_OPTIONS=print_stacktrace=1${symbolizer:+:external_symbolizer_path=$symbolizer}
-    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1${symbolizer:+:external_symbolizer_path=$symbolizer}
+    symbolizer=${symbolizer:+:external_symbolizer_path=$symbolizer}
+    export ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1:hard_rss_limit_mb=$TEST_MEMORY_MB_MAX$symbolizer
+    export UBSAN_OPTIONS=print_stacktrace=1$symbolizer
+    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:hard_rss_limit_mb=$TEST_MEMORY_MB_MAX$symbolizer
 }
