@@ -162,7 +162,8 @@ inline constexpr std::size_t kMessageBytesMax = 8U << 10U;
 inline constexpr std::size_t kOutputPieceBytesMax = 8U << 10U;
 inline constexpr std::size_t kOutputBytesMax = 16U << 20U;  ///< of one attempt, all pieces
 inline constexpr std::size_t kResultBytesMax = 16U << 20U;
-inline constexpr std::uint64_t kEventsMax = 200'000;  ///< of one task
+inline constexpr std::size_t kDetailsBytesMax = 16U << 10U;  ///< of `details`, as JSON
+inline constexpr std::uint64_t kEventsMax = 200'000;         ///< of one task
 
 /// The stored form of a body: one line of JSON {"kind":…,…}. `decode` accepts
 /// what `encode` made, of this and of older versions; Code::Corrupt otherwise.

@@ -35,16 +35,27 @@ void split(const Output& output, std::vector<Body>& into) {
     } while (!rest.empty());
 }
 
+// Half of an object says something else than the whole; better to say that it was too large.
+void fit_details(json::object& details) {
+    if (details.empty()) return;
+    const auto bytes = to_text(details).size();
+    if (bytes > kDetailsBytesMax) details = {{"truncated", true}, {"bytes", bytes}};
+}
+
 Status fit(Body& body) {
     if (auto* progress = std::get_if<Progress>(&body)) {
         cut(progress->message);
+        cut(progress->step);
+        fit_details(progress->details);
         fit_percent(progress->percent);
     } else if (auto* routed = std::get_if<Routed>(&body)) {
         cut(routed->reason);
         if (routed->candidates.size() > kCandidatesMax) routed->candidates.resize(kCandidatesMax);
     } else if (auto* failed = std::get_if<Failed>(&body)) {
         cut(failed->message);
+        fit_details(failed->details);
     } else if (auto* cancelled = std::get_if<Cancelled>(&body)) {
+        cut(cancelled->by);
         cut(cancelled->why);
     } else if (const auto* completed = std::get_if<Completed>(&body)) {
         if (to_text(completed->result).size() > kResultBytesMax)

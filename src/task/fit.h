@@ -2,7 +2,8 @@
 //
 // Makes what an adapter wrote fit the bounds of a log, where that can be done
 // without changing what it says: a long piece of output becomes several, a long
-// message is cut. What cannot be made to fit is refused. Pure; only for this room.
+// message is cut, details that are too large are replaced by a word on their size. What cannot be made to fit
+// is refused. Pure; only for this room.
 #pragma once
 
 #include "task/event.h"

@@ -120,6 +120,24 @@ TEST(TaskLog, ALongPieceOfOutputBecomesSeveralEvents) {
     EXPECT_EQ(world.view(id).text, text);
 }
 
+TEST(TaskLog, ALongMessageIsCutAndLargeDetailsSaySo) {
+    TaskWorld world;
+    const auto id = world.submits("a poem");
+    std::string message;
+    while (message.size() < 2 * kMessageBytesMax) message += "\xE2\x9C\x93";
+    const json::object details{{"log", json::string(2 * kDetailsBytesMax, 'x')}};
+    const auto events = world.appends(
+        id, 1, {Progress{message, 5.0, "", AgentId{}, details}, Failed{Code::AgentFailed, message, details}});
+    ASSERT_TRUE(events);
+    const auto& progress = std::get<Progress>(events->front().body);
+    EXPECT_LE(progress.message.size(), kMessageBytesMax);
+    EXPECT_TRUE(is_valid_utf8(progress.message));
+    EXPECT_EQ(progress.details.at("truncated"), true);
+    const auto& failed = std::get<Failed>(events->back().body);
+    EXPECT_LE(failed.message.size(), kMessageBytesMax);
+    EXPECT_EQ(failed.details.at("truncated"), true);
+}
+
 TEST(TaskLog, AnAttemptThatWritesTooMuchIsToldAndCanStillEnd) {
     TaskWorld world;
     const auto id = world.submits("an encyclopedia");

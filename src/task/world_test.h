@@ -30,8 +30,7 @@ struct TaskWorld {
     }
 
     Result<Submission> tries_to_submit(std::string input, std::optional<std::string> key, const Caller& who) {
-        return loop.run(
-            log->submit(who, request(input), loop.clock.wall() + Millis{60'000}, std::move(key)));
+        return loop.run(log->submit(who, request(input), loop.clock.wall() + Millis{60'000}, std::move(key)));
     }
     TaskId submits(std::string input) {
         return tries_to_submit(std::move(input), std::nullopt, alice).value().id;
