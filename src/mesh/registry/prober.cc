@@ -25,8 +25,10 @@ Async<void> Prober::round() {
     const auto ex = co_await this_executor();
     Round round{registry_.probe_targets(), 0, 0, Signal(ex, tools_.clock)};
     Scope workers(ex, tools_.clock, tools_.log);
+    // A worker may end inside the call that spawns it, so all are counted before.
     const auto wanted = std::min(kProbesAtOnce, round.targets.size());
-    for (; round.workers < wanted; ++round.workers) workers.spawn("probe", work(round));
+    round.workers = wanted;
+    for (std::size_t i = 0; i < wanted; ++i) workers.spawn("probe", work(round));
     while (round.workers > 0) {
         if (co_await round.done.wait_until(kNever) != Wake::Cancelled) continue;
         co_await workers.close();
