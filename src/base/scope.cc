@@ -3,6 +3,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <cassert>
 #include <list>
 
@@ -73,8 +74,12 @@ bool Scope::spawn(std::string name, Async<void> work) {
 
 void Scope::cancel() {
     state_->closed = true;
-    auto state = state_;
-    for (auto& child : state->children) child.cancel.emit(asio::cancellation_type::terminal);
+    // Asio hands a cancellation to a child by a bare pointer and, outside of
+    // the executor, later: a child that ends in between would be gone by then.
+    // On the executor it is handed over at once, so it is done there.
+    asio::dispatch(state_->ex, [state = state_] {
+        for (auto& child : state->children) child.cancel.emit(asio::cancellation_type::terminal);
+    });
 }
 
 Async<void> Scope::drained() {

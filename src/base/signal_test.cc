@@ -79,6 +79,19 @@ TEST(Scope, NothingStartsInAClosedScope) {
     EXPECT_FALSE(scope.spawn("late", record(bell, kNever, woken)));
 }
 
+TEST(Scope, AChildThatEndsJustBeforeItsCancellationArrivesIsNoHarm) {
+    TestLoop loop;
+    Signal bell(loop.ex(), loop.clock);
+    std::vector<Wake> woken;
+    loop.scope.spawn("waiter", record(bell, kNever, woken));
+    loop.settle();
+    bell.notify();
+    loop.scope.cancel();
+    loop.settle();
+    EXPECT_EQ(woken, std::vector{Wake::Notified});
+    EXPECT_EQ(loop.scope.running(), 0U);
+}
+
 Async<void> breaks() {
     co_await asio::post(co_await asio::this_coro::executor, use_async);
     throw std::runtime_error("seven");
