@@ -31,6 +31,7 @@ bool Pipe::has_something(MonoTime now) const {
 }
 
 Async<Status> Pipe::readable(MonoTime deadline) {
+    if (co_await is_cancelled()) co_return Error{Code::Cancelled, "The wait was cancelled."};
     for (;;) {
         if (reset_ && segments_.empty()) co_return broken();
         if (abandoned_) co_return Error{Code::Unavailable, "The connection is closed."};
@@ -66,6 +67,7 @@ void Pipe::put(std::string_view bytes) {
 }
 
 Async<Status> Pipe::write(std::string_view bytes, MonoTime deadline) {
+    if (co_await is_cancelled()) co_return Error{Code::Cancelled, "The write was cancelled."};
     while (!bytes.empty()) {
         if (reset_ || abandoned_ || finished_) co_return broken();
         const auto room = bytes_max_ - bytes_;
