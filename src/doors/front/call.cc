@@ -121,6 +121,31 @@ Async<void> answer_error(Call& call, Error error, int status) {
     co_await answer(call, std::move(response));
 }
 
+Async<void> refuse_scope(Call& call, std::string_view scope) {
+    auto response = net::http::problem(403, code_name(Code::PermissionDenied),
+                                       fmt::format("This key lacks the scope {}.", scope));
+    // RFC 6750 3.1: the scope that the request needs.
+    response.headers.add("WWW-Authenticate",
+                         fmt::format("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope));
+    co_await answer(call, std::move(response));
+}
+
+Async<bool> check_content_type(Call& call) {
+    const auto given = call.header("Content-Type");
+    if (!given) co_return true;
+    const auto type = given->substr(0, given->find(';'));
+    const auto end = type.find_last_not_of(" \t");
+    const auto trimmed = end == std::string_view::npos ? std::string_view() : type.substr(0, end + 1);
+    if (net::http::equals_ignoring_case(trimmed, "application/json") || trimmed.ends_with("+json"))
+        co_return true;
+    auto response = net::http::problem(415, code_name(Code::InvalidArgument),
+                                       "The body must be JSON: send \"Content-Type: application/json\".");
+    // RFC 9110 15.5.16: Accept says which types would have been taken.
+    response.headers.add("Accept", "application/json");
+    co_await answer(call, std::move(response));
+    co_return false;
+}
+
 Async<Status> start_event_stream(Call& call) {
     auto headers = net::sse::stream_headers();
     add_extra(headers, call);
@@ -131,6 +156,7 @@ Async<Status> start_event_stream(Call& call) {
 }
 
 Async<std::optional<json::object>> body_object(Call& call) {
+    if (!co_await check_content_type(call)) co_return std::nullopt;
     auto bytes = co_await call.http.body();
     if (!bytes) {
         co_await answer_error(call, bytes.error());

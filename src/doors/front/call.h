@@ -46,6 +46,13 @@ Async<void> answer_error(Call& call, Error error);
 /// The same with another status than the table's, where a contract asks for it.
 Async<void> answer_error(Call& call, Error error, int status);
 
+/// A key that may not do this: 403, with the scope it lacks.
+Async<void> refuse_scope(Call& call, std::string_view scope);
+
+/// A body that says it is something else than JSON: 415. False when it was
+/// refused; the answer is then given.
+Async<bool> check_content_type(Call& call);
+
 /// Begins a stream with the four header fields of the guide.
 Async<Status> start_event_stream(Call& call);
 

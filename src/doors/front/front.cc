@@ -62,15 +62,6 @@ Async<void> answer_unmatched(Call& call, std::string allowed) {
     co_await answer(call, std::move(response));
 }
 
-Async<void> refuse_scope(Call& call, std::string_view scope) {
-    auto response = net::http::problem(403, code_name(Code::PermissionDenied),
-                                       fmt::format("This key lacks the scope {}.", scope));
-    // RFC 6750 3.1: the scope that the request needs.
-    response.headers.add("WWW-Authenticate",
-                         fmt::format("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope));
-    co_await answer(call, std::move(response));
-}
-
 // False when the request was refused; the answer is then given.
 Async<bool> admit(Call& call) {
     auto admission = co_await call.house.gate.admit(call.http.head());

@@ -137,10 +137,7 @@ Async<void> serve_request(Call& call, Dialect dialect, rpc::Request request) {
         if (!result) co_return co_await refuse(call, dialect, std::move(result.error()));
         co_return co_await answer_result(call, dialect, std::move(request.id), std::move(*result));
     }
-    if (!call.principal.may(auth::kScopeExecute)) {
-        Error error{Code::PermissionDenied, fmt::format("This key lacks the scope {}.", auth::kScopeExecute)};
-        co_return co_await answer_error(call, std::move(error));
-    }
+    if (!call.principal.may(auth::kScopeExecute)) co_return co_await refuse_scope(call, auth::kScopeExecute);
     const auto name = find_string(request.params, "name");
     if (name && *name == wire::guide::kMeshExecute)
         co_return co_await execute(call, dialect, std::move(request));
@@ -152,6 +149,7 @@ Async<void> serve_request(Call& call, Dialect dialect, rpc::Request request) {
 }
 
 Async<void> serve_body(Call& call, Dialect dialect) {
+    if (!co_await check_content_type(call)) co_return;
     auto bytes = co_await call.http.body();
     if (!bytes && bytes.error().code == Code::TooLarge) {
         rpc::Fault fault{rpc::kInvalidParams, bytes.error().message, nullptr, Code::TooLarge};

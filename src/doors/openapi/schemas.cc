@@ -100,11 +100,11 @@ constexpr std::string_view kTaskSchemas = R"json({
   },
   "Event": {
     "type": "object",
-    "required": ["seq", "id", "task_id", "kind", "timestamp", "data"],
+    "description": "Beside these, what an event of its kind says",
+    "required": ["seq", "id", "task_id", "kind", "timestamp"],
     "properties": {
       "seq": {"type": "integer"}, "id": {"type": "string"}, "event_id": {"type": "string"},
-      "task_id": {"type": "string"}, "kind": {"type": "string"}, "timestamp": {"type": "string"},
-      "data": {"type": "object"}
+      "task_id": {"type": "string"}, "kind": {"type": "string"}, "timestamp": {"type": "string"}
     }
   },
   "EventList": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}

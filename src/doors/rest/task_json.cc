@@ -47,6 +47,7 @@ void add_ending(json::object& body, const task::View& view) {
     body["error"] = error_of(view);
     body["error_code"] = error_code_of(view);
     if (view.failed) body["error_details"] = view.failed->details;
+    if (view.cancelled) body["error_details"] = json::object{{"cancelled_by", view.cancelled->by}};
     if (view.completed && view.completed->usage != task::Usage{})
         body["usage"] = json::object{{"input_tokens", view.completed->usage.input_tokens},
                                      {"output_tokens", view.completed->usage.output_tokens},
@@ -116,9 +117,9 @@ json::object event_json(const TaskId& id, const task::Event& event) {
     body["kind"] = task::kind(event.body);
     body["timestamp"] = rfc3339_ms(event.at);
     // The log wrote this text itself, so it is an object.
-    auto data = parse_json_object(task::encode(event.body)).value_or(json::object{});
-    data.erase("kind");
-    body["data"] = std::move(data);
+    const auto said = parse_json_object(task::encode(event.body)).value_or(json::object{});
+    for (const auto& [key, value] : said)
+        if (!body.contains(key)) body[key] = value;
     return body;
 }
 

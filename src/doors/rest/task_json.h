@@ -18,7 +18,7 @@ json::object status_json(const TaskId& id, const task::View& view);
 /// One line of a list.
 json::object summary_json(const task::Summary& summary);
 
-/// One event of the log, as it is stored.
+/// One event of the log, as it is stored: its place, kind and time beside what it says.
 json::object event_json(const TaskId& id, const task::Event& event);
 
 /// The whole result, or how far the task is.
