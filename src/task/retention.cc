@@ -39,13 +39,15 @@ Async<void> Retention::run() {
 
 Async<Result<std::size_t>> Retention::forget_tasks() {
     std::size_t removed = 0;
+    const auto open = co_await unfinished();
+    if (!open) co_return open.error();
     while (removed < kRoundRemovesMax) {
         const auto victims = co_await oldest();
         if (!victims) co_return victims.error();
         if (victims->empty()) break;
         for (const auto& victim : *victims) {
             if (!is_too_old(victim.done_key)) {
-                const auto over = co_await surplus();
+                const auto over = co_await surplus(*open);
                 if (!over) co_return over.error();
                 if (*over == 0) co_return removed;
             }
@@ -82,12 +84,31 @@ bool Retention::is_too_old(const std::string& done_key) const {
 }
 
 // How far the store is over its bounds; 0 is fine.
-Async<Result<std::uint64_t>> Retention::surplus() {
+Async<Result<std::uint64_t>> Retention::surplus(std::uint64_t open) {
     const auto usage = co_await engine_.usage();
     if (!usage) co_return usage.error();
-    const auto logs = usage->logs > rules_.tasks_max ? usage->logs - rules_.tasks_max : 0;
+    const auto finished = usage->logs - std::min(open, usage->logs);
+    const auto logs = finished - std::min(rules_.tasks_max, finished);
     const auto bytes = usage->bytes > rules_.bytes_max ? usage->bytes - rules_.bytes_max : 0;
     co_return std::max(logs, bytes);
+}
+
+Async<Result<std::uint64_t>> Retention::unfinished() {
+    const auto tenants = co_await engine_.tenants();
+    if (!tenants) co_return tenants.error();
+    std::uint64_t count = 0;
+    for (const auto& tenant : *tenants) {
+        std::string after;
+        for (;;) {
+            const auto rows = co_await engine_.scan(tenant, store::Table::Tasks, std::string(kOpenPrefix),
+                                                    after, store::kScanRowsMax, store::Order::Ascending);
+            if (!rows) co_return rows.error();
+            if (rows->empty()) break;
+            count += rows->size();
+            after = rows->back().key;
+        }
+    }
+    co_return count;
 }
 
 // In three steps, each of which may be the last before a crash: the "done" row

@@ -14,7 +14,7 @@ namespace meshai::task {
 
 struct RetentionRules {
     Duration age_max = std::chrono::hours(24 * 30);  ///< of a task, after its end
-    std::uint64_t tasks_max = 1'000'000;             ///< kept, of all tenants, unfinished ones included
+    std::uint64_t tasks_max = 1'000'000;             ///< finished ones, of all tenants
     std::uint64_t bytes_max = 20ULL << 30U;          ///< of the store, in use
     Duration tombstones_kept = std::chrono::hours(24 * 30);
 };
@@ -52,7 +52,8 @@ class Retention {
     };
 
     Async<Result<std::vector<Victim>>> oldest();
-    Async<Result<std::uint64_t>> surplus();
+    Async<Result<std::uint64_t>> unfinished();
+    Async<Result<std::uint64_t>> surplus(std::uint64_t open);
     Async<Status> remove(Victim victim);
     Async<Result<std::size_t>> forget_old_rows(TenantId tenant, store::Table table, std::string prefix,
                                                Duration kept);

@@ -58,6 +58,14 @@ TEST(Retention, TooManyTasksLoseTheOnesThatFinishedFirst) {
     EXPECT_EQ(world.view(early).state, State::Completed);
 }
 
+TEST(Retention, UnfinishedTasksDoNotCountAgainstTheFinishedOnes) {
+    Keeper world;
+    for (int i = 0; i < 3; ++i) world.finished_task("a");
+    for (int i = 0; i < 10; ++i) world.submits("b");
+    EXPECT_EQ(world.forgets({.tasks_max = 3}), 0U);
+    EXPECT_EQ(world.forgets({.tasks_max = 2}), 1U);
+}
+
 TEST(Retention, AStoreThatIsTooBigShrinksToItsBound) {
     Keeper world;
     for (int i = 0; i < 200; ++i) {
