@@ -12,7 +12,7 @@
 
 namespace meshai::app {
 
-/// Reads the whole file. {"path","bytes","logs","records","ok":true}, or Corrupt.
+/// Reads the whole file. {"path","ok","bytes","logs","records","rows","findings"}; not ok is no error.
 Result<json::object> check_database(const Config& config);
 
 /// A copy of the store as it is at one moment, in a new file. {"path","backup","bytes"}

@@ -1,0 +1,79 @@
+// cli/commands.h
+//
+// What the client's words do, without the command line and without the process:
+// each takes its wishes and a Session, and gives the exit code. Tests run them
+// against a server in memory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "cli/api.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/screen.h"
+
+namespace meshai::cli {
+
+/// What every command has. All outlive it.
+struct Session {
+    Api& api;
+    Screen& screen;
+    Random& random;
+    Log& log;
+    Interrupt& interrupt;
+    std::function<void(const std::string& text)> complain;  ///< one line on stderr
+};
+
+struct RunWish {
+    std::string task;
+    std::string task_type;
+    std::vector<std::string> capabilities;
+    std::vector<std::string> agents;
+    std::string strategy;
+    std::optional<std::int64_t> timeout_s;  ///< of the task, on the server
+    std::optional<Millis> wait;             ///< of this command
+    std::string idempotency_key;            ///< empty: one is made
+    bool is_detached = false;               ///< prints the task's id and leaves
+    Form form = Form::Table;
+};
+
+Async<int> run_task(Session& session, RunWish wish);
+Async<int> watch_task(Session& session, std::string id, std::optional<Millis> wait, Form form);
+
+struct ListWish {
+    std::string status;
+    unsigned limit = 20;
+    std::vector<std::string> capabilities;
+    Form form = Form::Table;
+};
+
+Async<int> list_tasks(Session& session, ListWish wish);
+Async<int> get_task(Session& session, std::string id, Form form);
+Async<int> cancel_task(Session& session, std::string id, Form form);
+
+struct AgentWish {
+    std::string name;
+    std::string url;
+    std::string kind;
+    std::string model;
+    std::string key;  ///< of the agent
+    std::string description;
+    std::string instructions;
+    std::vector<std::string> capabilities;
+    std::optional<int> max_concurrent_tasks;
+    Form form = Form::Table;
+};
+
+Async<int> list_agents(Session& session, ListWish wish);
+Async<int> get_agent(Session& session, std::string id, Form form);
+Async<int> add_agent(Session& session, AgentWish wish);
+Async<int> remove_agent(Session& session, std::string id, Form form);
+
+/// Says what went wrong and gives the exit code for it.
+int report(Session& session, const Trouble& trouble);
+
+}  // namespace meshai::cli

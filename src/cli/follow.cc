@@ -1,0 +1,130 @@
+#include "cli/follow.h"
+
+#include <fmt/format.h>
+
+#include "base/signal.h"
+#include "net/sse/reader.h"
+
+namespace meshai::cli {
+namespace {
+
+/// Reads one connection until it ends, for whatever reason.
+Async<void> read_stream(std::unique_ptr<net::client::Answer> answer, StreamReader& reader) {
+    net::sse::Reader messages;
+    while (!reader.ended() && !messages.has_failed()) {
+        auto bytes = co_await answer->next();
+        if (!bytes || !bytes->has_value()) co_return;
+        for (const auto& message : messages.feed(**bytes)) reader.take(message.data, message.id);
+    }
+}
+
+}  // namespace
+
+void StreamReader::take(const std::string& data, const std::string& id) {
+    const auto event = parse_json_object(data);
+    if (event) take_event(*event, !id.empty());
+    if (!id.empty()) last_id_ = id;
+}
+
+void StreamReader::take_event(const json::object& event, bool is_numbered) {
+    const auto type = find_string(event, "type").value_or("");
+    const auto text = [&](std::string_view member) { return find_string(event, member).value_or(""); };
+    if (type == "start") {
+        screen_.started(text("task_id"));
+    } else if (type == "progress") {
+        const auto* details = find_object(event, "details");
+        screen_.progress(text("message"), find_number(event, "progress"),
+                         details ? find_string(*details, "agent").value_or("") : "");
+    } else if (type == "token") {
+        screen_.token(text("text"), find_int(event, "attempt").value_or(1));
+    } else if (type == "complete") {
+        ended_ = Ended{text("status"), "", "", find_int(event, "duration_ms").value_or(0)};
+    } else if (type == "error" && !is_numbered) {
+        // Not an event of the task: the stream itself broke on the server's side.
+        screen_.note(text("message"));
+    } else if (type == "error") {
+        const auto code = text("code");
+        ended_ = Ended{code_of(code) == Code::Cancelled ? "cancelled" : "failed", code, text("message")};
+    }
+}
+
+Async<Reply<Ended>> follow(Api& api, Screen& screen, std::string task_id) {
+    StreamReader reader(screen);
+    auto give_up = api.clock().in(kPatience);
+    for (int tries = 0;; ++tries) {
+        const auto seen = reader.last_id();
+        auto answer = co_await api.open_stream(task_id, seen);
+        if (answer) {
+            co_await read_stream(std::move(*answer), reader);
+            if (reader.ended()) co_return *reader.ended();
+        } else if (!answer.error().may_pass()) {
+            co_return std::unexpected(answer.error());
+        }
+        // Whoever heard something new was connected: patience begins anew.
+        if (reader.last_id() != seen) {
+            give_up = api.clock().in(kPatience);
+            tries = 0;
+        }
+        auto wait = retry_wait(tries);
+        if (!answer && answer.error().retry_after) wait = *answer.error().retry_after;
+        if (api.clock().in(wait) > give_up) {
+            Trouble trouble{
+                {Code::Unavailable, "The server went away and did not come back; the task may still go on."}};
+            co_return std::unexpected(answer ? std::move(trouble) : std::move(answer.error()));
+        }
+        screen.note(fmt::format("the connection is lost; trying again in {:.1f} s",
+                                std::chrono::duration<double>(wait).count()));
+        if (auto waited = co_await pause(api.clock(), wait); !waited)
+            co_return std::unexpected(Trouble{waited.error()});
+    }
+}
+
+namespace {
+
+struct Watched {
+    explicit Watched(Signal the_signal) : changed(std::move(the_signal)) {}
+    Signal changed;
+    std::optional<Reply<Ended>> outcome{};
+};
+
+Async<void> watch(Api& api, Screen& screen, std::string task_id, Watched& watched) {
+    watched.outcome.emplace(co_await follow(api, screen, std::move(task_id)));
+    watched.changed.notify();
+}
+
+Async<void> cancel_task(Api& api, Screen& screen, std::string task_id) {
+    ApiCall wanted{.method = "DELETE", .path = "/api/v1/tasks/" + percent_encoded(task_id)};
+    auto reply = co_await api.call_patiently(std::move(wanted), api.clock().in(kCancelTime));
+    if (!reply) screen.note(fmt::format("cancelling failed: {}", reply.error().error.message));
+}
+
+}  // namespace
+
+Async<Reply<Ended>> follow_until(Api& api, Screen& screen, Log& log, Interrupt& interrupt,
+                                 std::string task_id, MonoTime until, OnInterrupt on_interrupt) {
+    const auto ex = co_await this_executor();
+    Watched watched(Signal(ex, api.clock()));
+    Scope scope(ex, api.clock(), log);
+    scope.spawn("follow", watch(api, screen, task_id, watched));
+    interrupt.then([changed = watched.changed] { changed.notify(); });
+
+    bool is_cancelling = false;
+    while (!watched.outcome) {
+        if (interrupt.is_set() && !is_cancelling) {
+            if (on_interrupt == OnInterrupt::StopWatching) break;
+            is_cancelling = true;
+            until = api.clock().in(kCancelTime);
+            screen.note("cancelling the task");
+            scope.spawn("cancel", cancel_task(api, screen, task_id));
+        }
+        if (co_await watched.changed.wait_until(until) != Wake::Notified) break;
+    }
+    interrupt.then({});
+    co_await scope.close();
+    if (watched.outcome) co_return std::move(*watched.outcome);
+    if (interrupt.is_set())
+        co_return std::unexpected(Trouble{{Code::Cancelled, "Interrupted; the task may still go on."}});
+    co_return std::unexpected(Trouble{{Code::Timeout, "The time to wait has passed; the task goes on."}});
+}
+
+}  // namespace meshai::cli
