@@ -225,8 +225,7 @@ int Parser::take_length_field(const std::string& name, std::string_view value) {
 
 int Parser::head_complete() {
     // llhttp also speaks RTSP and ICE; this server does not.
-    if (protocol_ != "HTTP")
-        return refuse(400, "The first line does not end with HTTP/1.1.");
+    if (protocol_ != "HTTP") return refuse(400, "The first line does not end with HTTP/1.1.");
     if (llhttp_.http_major != 1 || llhttp_.http_minor > 1)
         return refuse(505, "This server speaks HTTP/1.1 and HTTP/1.0.");
     // RFC 9112 6.1: a Transfer-Encoding in an HTTP/1.0 message is faulty framing.
