@@ -75,7 +75,9 @@ struct Limits {
     Duration first_byte = std::chrono::seconds(120);
     Duration silence = std::chrono::seconds(120);  ///< kAgentSilenceMax
     std::size_t output_bytes = task::kOutputBytesMax;
-    std::size_t line_bytes = 1U << 20U;        ///< one line or frame
+    std::size_t line_bytes = 4U << 20U;        ///< one line or frame
+    std::size_t answer_bytes = 256U << 20U;    ///< a streamed answer with all its frames
+    std::size_t body_bytes = 17U << 20U;       ///< an answer in one piece, held in memory
     std::size_t error_body_bytes = 4U << 10U;  ///< of a peer's error, kept for details
 };
 

@@ -1,0 +1,15 @@
+// agents/cost.h
+//
+// What a call costs, from the operator's prices and the tokens used. Pure.
+#pragma once
+
+#include "agents/spec.h"
+#include "task/event.h"
+
+namespace meshai::agents {
+
+/// `usage` with its cost filled in. A cost that the agent states itself (a
+/// remote mesh does) is taken where the operator has set no price.
+task::Usage with_cost(task::Usage usage, const Cost& price);
+
+}  // namespace meshai::agents
