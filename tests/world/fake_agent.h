@@ -1,0 +1,60 @@
+// tests/world/fake_agent.h
+//
+// An agent that does what a story says. It stands where a real adapter would,
+// so everything above it is the real server. What the story says before a call
+// has come waits for the next call. One thread.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agents/adapter.h"
+#include "base/signal.h"
+
+namespace meshai::tests {
+
+class FakeAgent {
+  public:
+    explicit FakeAgent(std::string name) : name_(std::move(name)) {}
+
+    // What the agent does next.
+    void says(std::string message);  ///< progress
+    void says(std::string message, double percent);
+    void writes(std::string text);  ///< a piece of the answer
+    void finishes(json::value result);
+    void fails(agents::Failure failure);
+
+    /// Calls that came so far, in order; a retry is a call of its own.
+    const std::vector<agents::Call>& calls() const { return calls_; }
+    std::size_t calls_now() const { return calls_now_; }
+    std::size_t calls_cancelled() const { return calls_cancelled_; }
+
+    /// For the server's factory.
+    std::unique_ptr<agents::Adapter> adapter(Clock& clock);
+
+    /// Whatever was not done yet is forgotten: the machine it ran on is gone.
+    void forgets();
+
+    const std::string& name() const { return name_; }
+
+  private:
+    class Adapter;
+    struct Finish {
+        json::value result;
+    };
+    using Deed = std::variant<task::Progress, std::string, Finish, agents::Failure>;
+
+    void does(Deed deed);
+
+    std::string name_;
+    std::deque<Deed> deeds_{};
+    std::vector<agents::Call> calls_{};
+    std::vector<Signal> waiting_{};
+    std::size_t calls_now_ = 0;
+    std::size_t calls_cancelled_ = 0;
+};
+
+}  // namespace meshai::tests
