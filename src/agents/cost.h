@@ -1,6 +1,8 @@
 // agents/cost.h
 //
-// What a call costs, from the operator's prices and the tokens used. Pure.
+// What a call costs, from the operator's prices and the tokens used. Every
+// adapter asks it when a run ends well; a run that failed costs nothing here,
+// whatever the agent's own bill says. Pure.
 #pragma once
 
 #include "agents/spec.h"
