@@ -120,8 +120,9 @@ Async<Reply<Ended>> follow_until(Api& api, Screen& screen, Log& log, Interrupt& 
         if (co_await watched.changed.wait_until(until) != Wake::Notified) break;
     }
     interrupt.then({});
+    const bool is_over = watched.outcome.has_value();
     co_await scope.close();
-    if (watched.outcome) co_return std::move(*watched.outcome);
+    if (is_over) co_return std::move(*watched.outcome);
     if (interrupt.is_set())
         co_return std::unexpected(Trouble{{Code::Cancelled, "Interrupted; the task may still go on."}});
     co_return std::unexpected(Trouble{{Code::Timeout, "The time to wait has passed; the task goes on."}});
