@@ -46,8 +46,7 @@ Async<int> fight(Engine& engine, std::string log, std::string name, int wins) {
 TEST_P(Load, ManyThreadsOnOneLogLeaveNoGapAndNoDuplicate) {
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t)
-        threads.emplace_back([this, t] {
-            RealLoop own;
+        threads.emplace_back([this, t, &own = another_loop()] {
             own.run(fight(*engine, "arena", "w" + std::to_string(t) + "-", kCommits));
         });
     for (auto& thread : threads) thread.join();
@@ -122,8 +121,7 @@ TEST_P(Load, ABellRingsAfterItsEventsCanBeRead) {
     std::vector<std::thread> readers;
     std::atomic<int> complete = 0;
     for (int r = 0; r < kReaders; ++r)
-        readers.emplace_back([this, &complete] {
-            RealLoop own;
+        readers.emplace_back([this, &complete, &own = another_loop()] {
             Signal news(own.ex(), own.clock);
             complete += own.run(follow(*engine, news, kCommits, own.clock.in(60s))) == kCommits ? 1 : 0;
         });

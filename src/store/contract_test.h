@@ -143,6 +143,13 @@ class Contract : public testing::TestWithParam<Kind> {
 
     static constexpr Code kFine = Code::Internal;  // no test here expects our bug
 
+    /// One more loop, for another thread. An engine ends before the loops that wait for it.
+    RealLoop& another_loop() { return *loops_.emplace_back(std::make_unique<RealLoop>()); }
+
+  private:
+    std::vector<std::unique_ptr<RealLoop>> loops_;
+
+  protected:
     RealLoop loop;
     MemoryLog log;
     std::unique_ptr<Engine> engine;
