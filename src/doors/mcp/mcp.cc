@@ -97,10 +97,7 @@ Result<Asked> read_arguments(const Call& call, const rpc::Request& request) {
     if (!wanted) return wanted.error();
     // The log knows the id of the request, so that a stream resumed by GET ends with its answer, too.
     wanted->correlation_id = correlation_of(request.id);
-    if (!*key && call.header("Last-Event-ID").value_or("") != "")
-        return Error{Code::InvalidArgument,
-                     "Last-Event-ID goes on with a task only together with the Idempotency-Key of its first "
-                     "call; or read GET /api/v1/tasks/{task_id}/stream."};
+    if (auto fine = check_resume(call, *key); !fine) return fine.error();
     return Asked{std::move(*wanted), std::move(*key)};
 }
 
@@ -108,8 +105,7 @@ Async<void> execute(Call& call, Dialect dialect, rpc::Request request) {
     auto asked = read_arguments(call, request);
     if (!asked) co_return co_await refuse(call, dialect, rpc::fault_of(asked.error(), request.id.as_json()));
     const auto policy = asked->request.on_disconnect;
-    auto submitted =
-        co_await call.house.executor.submit(call.caller, std::move(asked->request), std::move(asked->key));
+    auto submitted = co_await submit_task(call, std::move(asked->request), std::move(asked->key));
     // Draining: another server may take it, so that this is for HTTP to say (503, Retry-After).
     if (!submitted && submitted.error().code == Code::Unavailable)
         co_return co_await answer_error(call, submitted.error());

@@ -27,9 +27,13 @@ Async<std::optional<Made>> submit(Call& call, task::Request request, std::option
         co_await answer_error(call, key.error());
         co_return std::nullopt;
     }
+    if (auto fine = check_resume(call, *key); !fine) {
+        co_await answer_error(call, fine.error());
+        co_return std::nullopt;
+    }
     Made made;
     made.policy = request.on_disconnect;
-    auto submission = co_await call.house.executor.submit(call.caller, std::move(request), std::move(*key));
+    auto submission = co_await submit_task(call, std::move(request), std::move(*key));
     if (!submission) {
         co_await refuse_body(call, submission.error());
         co_return std::nullopt;
@@ -76,19 +80,6 @@ Async<void> stream_new(Call& call, Made made) {
     co_await stream_task(call, std::move(what), encoder);
 }
 
-// A stream that begins with a new task can only be gone on with where the key says which task it is.
-bool resumes_without_key(const Call& call, const std::optional<std::string>& in_body) {
-    return !in_body && !call.header("Idempotency-Key") && !call.header("Last-Event-ID").value_or("").empty();
-}
-
-Async<void> refuse_resume(Call& call) {
-    Error error{
-        Code::InvalidArgument,
-        "Last-Event-ID goes on with a task only together with the Idempotency-Key of its first call; or "
-        "read GET /api/v1/tasks/{task_id}/stream."};
-    co_await answer_error(call, std::move(error));
-}
-
 Async<void> create_task(Call& call) {
     auto read = co_await read_task(call);
     if (!read) co_return;
@@ -100,7 +91,6 @@ Async<void> create_task(Call& call) {
 Async<void> create_task_stream(Call& call) {
     auto read = co_await read_task(call);
     if (!read) co_return;
-    if (resumes_without_key(call, read->ask.idempotency_key)) co_return co_await refuse_resume(call);
     auto made = co_await submit(call, std::move(read->request), std::move(read->ask.idempotency_key));
     if (!made) co_return;
     co_await stream_new(call, std::move(*made));
@@ -120,8 +110,6 @@ Async<void> execute(Call& call) {
     auto read = co_await read_task(call);
     if (!read) co_return;
     const bool is_stream = read->ask.stream || wants_stream(call);
-    if (is_stream && resumes_without_key(call, read->ask.idempotency_key))
-        co_return co_await refuse_resume(call);
     auto made = co_await submit(call, std::move(read->request), std::move(read->ask.idempotency_key));
     if (!made) co_return;
     if (is_stream) co_return co_await stream_new(call, std::move(*made));

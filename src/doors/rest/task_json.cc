@@ -51,7 +51,7 @@ void add_ending(json::object& body, const task::View& view) {
     if (view.completed && view.completed->usage != task::Usage{})
         body["usage"] = json::object{{"input_tokens", view.completed->usage.input_tokens},
                                      {"output_tokens", view.completed->usage.output_tokens},
-                                     {"cost", view.completed->usage.cost}};
+                                     {"cost", json_number(view.completed->usage.cost)}};
 }
 
 }  // namespace

@@ -97,7 +97,8 @@ wire::guide::Outcome outcome_of(const TaskId& id, const task::View& view, WallTi
 }
 
 std::string correlation_of(const wire::jsonrpc::RequestId& id) {
-    return fmt::format("{}{}", kJsonRpc, json::serialize(id.as_json()));
+    auto text = fmt::format("{}{}", kJsonRpc, json::serialize(id.as_json()));
+    return text.size() <= kCorrelationBytesMax ? text : std::string();
 }
 
 std::optional<wire::jsonrpc::RequestId> request_id_of(std::string_view correlation_id) {

@@ -101,11 +101,14 @@ class ProgressEncoder final : public Encoder {
     TaskId task_;
     wire::jsonrpc::RequestId request_;
     json::value token_;
-    double said_ = -1;
+    std::int64_t said_ = -1;
     Context context_{};
 };
 
-/// How a task remembers the id of the JSON-RPC request it came by: as its correlation id.
+/// How a task remembers the id of the JSON-RPC request it came by: as its
+/// correlation id. An id that does not fit there gives none: the stream of that
+/// request is answered all the same, but not a stream resumed by GET.
+inline constexpr std::size_t kCorrelationBytesMax = 256;
 std::string correlation_of(const wire::jsonrpc::RequestId& id);
 std::optional<wire::jsonrpc::RequestId> request_id_of(std::string_view correlation_id);
 

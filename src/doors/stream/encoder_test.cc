@@ -213,6 +213,7 @@ TEST(CorrelationId, KeepsTheIdOfTheRequestExactly) {
           wire::jsonrpc::RequestId{std::uint64_t{18'446'744'073'709'551'615U}}})
         EXPECT_EQ(json::serialize(request_id_of(correlation_of(id))->as_json()),
                   json::serialize(id.as_json()));
+    EXPECT_EQ(correlation_of(wire::jsonrpc::RequestId{std::string(kCorrelationBytesMax, 'x')}), "");
     EXPECT_FALSE(request_id_of("my-own-correlation"));
     EXPECT_FALSE(request_id_of("jsonrpc:{}"));
 }

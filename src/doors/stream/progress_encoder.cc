@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "doors/stream/encoder.h"
 #include "doors/stream/words.h"
 #include "net/sse/writer.h"
@@ -7,9 +9,9 @@ namespace {
 
 // MCP 2025-11-25, progress: "The progress value MUST increase with each
 // notification, even if the total is unknown." A line that brings no new
-// percentage moves it by this much.
-constexpr double kSmallStep = 0.01;
-constexpr double kTotal = 100;
+// percentage moves it by one step, a tenth of a percent.
+constexpr std::int64_t kTotal = 1000;
+constexpr double kStepsPerPercent = 10;
 
 std::string message_text(const json::object& message) {
     std::string bytes;
@@ -31,14 +33,15 @@ std::vector<std::string> ProgressEncoder::encode(const task::Event& event) {
     }
     const auto progress = progress_of(event, context_);
     if (!progress) return {};
-    const double value = progress->percent > said_ ? progress->percent : said_ + kSmallStep;
+    const auto reached = static_cast<std::int64_t>(progress->percent * kStepsPerPercent);
+    const auto value = std::max(reached, said_ + 1);
     if (value > kTotal) return {};
     said_ = value;
 
     json::object params;
     params["progressToken"] = token_;
-    params["progress"] = json_number(value);
-    params["total"] = json_number(kTotal);
+    params["progress"] = value;
+    params["total"] = kTotal;
     params["message"] = valid_utf8(utf8_prefix(progress->message, wire::guide::kDetailsBytesMax));
     return {message_text(wire::jsonrpc::notification_message("notifications/progress", std::move(params)))};
 }

@@ -148,7 +148,8 @@ Async<Result<Followed>> followed(Call& call, TaskId task) {
 
 Async<Result<std::uint64_t>> resume_place(Call& call, TaskId task) {
     const auto last_id = call.header("Last-Event-ID");
-    const auto after = call.query("after");
+    // A POST names its place in the header only: its query belongs to a task that may be new.
+    const auto after = call.http.head().method == "POST" ? std::nullopt : call.query("after");
     if (!last_id && !after) co_return 0;
     // Browsers send an empty Last-Event-ID when they have seen none.
     const std::string text(last_id ? *last_id : std::string_view(*after));

@@ -61,6 +61,32 @@ Result<task::Request> request_of(const wire::guide::TaskAsk& ask) {
     return request;
 }
 
+bool resumes(const Call& call) {
+    return !call.header("Last-Event-ID").value_or("").empty();
+}
+
+Status check_resume(const Call& call, const std::optional<std::string>& key) {
+    if (key || !resumes(call)) return {};
+    return Error{
+        Code::InvalidArgument,
+        "Last-Event-ID goes on with a task only together with the Idempotency-Key of its first call; or "
+        "read GET /api/v1/tasks/{task_id}/stream."};
+}
+
+Async<Result<task::Submission>> submit_task(Call& call, task::Request request,
+                                            std::optional<std::string> key) {
+    auto& executor = call.house.executor;
+    auto submitted = co_await executor.submit(call.caller, std::move(request), std::move(key));
+    if (!submitted || !submitted->is_new || !resumes(call)) co_return submitted;
+    auto cancelled =
+        co_await executor.cancel(call.caller, submitted->id, "it was to go on with a task that is gone");
+    if (!cancelled)
+        call.house.log.warn("a task that nobody wanted could not be cancelled",
+                            {{"task", submitted->id.value}, {"cause", cancelled.error().message}});
+    co_return Error{Code::Gone,
+                    "No task of this Idempotency-Key is there to go on with; call without Last-Event-ID."};
+}
+
 Result<std::optional<std::string>> idempotency_key(const Call& call,
                                                    const std::optional<std::string>& in_body) {
     const auto& headers = call.http.head().headers;

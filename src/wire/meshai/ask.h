@@ -17,8 +17,8 @@
 
 namespace meshai::wire::guide {
 
-inline constexpr std::size_t kListItemsMax = 64;     ///< capabilities, agents
-inline constexpr std::size_t kWordBytesMax = 256;    ///< one of them; task_type, workflow, a strategy, an id
+inline constexpr std::size_t kListItemsMax = 16;   ///< capabilities, agents
+inline constexpr std::size_t kWordBytesMax = 256;  ///< one of them; task_type, workflow, a strategy, an id
 inline constexpr std::size_t kTaskTextBytesMax = 4U << 20U;
 inline constexpr std::int64_t kTimeoutSecondsMax = 24 * 60 * 60;
 inline constexpr std::int64_t kRetriesMax = 10;

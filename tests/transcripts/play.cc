@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <regex>
+#include <stdexcept>
+
+#include "tests/transcripts/script.h"
+#include "tests/world/world.h"
+#include "wire/meshai/event_number.h"
+
+namespace meshai::tests {
+namespace {
+
+// Header fields that tell something; the others are the same on every answer.
+constexpr std::string_view kShown[] = {"Allow",    "WWW-Authenticate", "Retry-After",
+                                       "Location", "Accept",           "Idempotency-Replayed"};
+
+/// Names for what differs from run to run, and the way back.
+class Names {
+  public:
+    std::string hide(std::string text) {
+        static const std::regex kTask("t_[0-9a-z]{26}");
+        for (std::smatch found; std::regex_search(text, found, kTask);) {
+            const auto name = name_of(found.str());
+            text = found.prefix().str() + name + found.suffix().str();
+        }
+        static const std::regex kPlace("\\b[1-9][0-9]{8}0*([0-9]+)\\b");
+        static const std::regex kNumber("\\b[1-9][0-9]{15}\\b");
+        std::string out;
+        for (std::smatch found; std::regex_search(text, found, kNumber); text = found.suffix().str()) {
+            out += found.prefix().str() + "#" + std::regex_replace(found.str(), kPlace, "$1");
+        }
+        static const std::regex kOther("\\b[re]_[0-9a-z]{26}");
+        return std::regex_replace(out + text, kOther, "<id>");
+    }
+
+    std::string show(std::string text) const {
+        static const std::regex kEvent("<task ([0-9]+)>#([0-9]+)");
+        for (std::smatch found; std::regex_search(text, found, kEvent);) {
+            const TaskId task{id_of("<task " + found[1].str() + ">")};
+            text = found.prefix().str() + wire::guide::event_number(task, std::stoull(found[2].str())) +
+                   found.suffix().str();
+        }
+        for (const auto& [id, name] : names_)
+            for (auto at = text.find(name); at != std::string::npos; at = text.find(name))
+                text.replace(at, name.size(), id);
+        return text;
+    }
+
+  private:
+    std::string name_of(const std::string& id) {
+        return names_.try_emplace(id, fmt::format("<task {}>", names_.size() + 1)).first->second;
+    }
+    std::string id_of(const std::string& wanted) const {
+        for (const auto& [id, name] : names_)
+            if (name == wanted) return id;
+        throw std::runtime_error("the transcript names a task that is not there yet: " + wanted);
+    }
+
+    std::map<std::string, std::string> names_{};
+};
+
+struct Asked {
+    std::string method;
+    std::string target;
+    net::http::Headers headers;
+};
+
+Asked parse_request_line(std::string line) {
+    constexpr std::string_view kGap = "  ";
+    Asked asked;
+    auto end = line.find(kGap);
+    const auto first = line.substr(0, end);
+    asked.method = first.substr(0, first.find(' '));
+    asked.target = first.substr(first.find(' ') + 1);
+    while (end != std::string::npos) {
+        line.erase(0, end + kGap.size());
+        end = line.find(kGap);
+        const auto field = line.substr(0, end);
+        asked.headers.add(field.substr(0, field.find(": ")), field.substr(field.find(": ") + 2));
+    }
+    if (asked.headers.count("Content-Type") == 0) asked.headers.set("Content-Type", "application/json");
+    return asked;
+}
+
+/// The words behind `start`, if the deed starts so.
+std::optional<std::string> words_after(const std::string& deed, std::string_view start) {
+    if (!deed.starts_with(start)) return std::nullopt;
+    return deed.substr(start.size());
+}
+
+void act(World& world, const std::string& deed) {
+    if (const auto said = words_after(deed, "agent says ")) return world.agent_says(*said);
+    if (const auto text = words_after(deed, "agent writes ")) return world.agent_writes(*text);
+    if (const auto result = words_after(deed, "agent finishes ")) {
+        const auto object = parse_json_object(*result);
+        return world.agent_finishes(object ? json::value(*object) : json::value(*result));
+    }
+    if (const auto failure = words_after(deed, "agent fails ")) {
+        const auto space = failure->find(' ');
+        return world.agent_fails({.error = {code_of(failure->substr(0, space)), failure->substr(space + 1)}});
+    }
+    if (deed.ends_with(" s pass")) return world.passes(std::chrono::seconds(std::stoi(deed)));
+    throw std::runtime_error("the transcript holds a deed that nobody can do: " + deed);
+}
+
+std::string answer_text(const Stream& stream, Names& names) {
+    auto line = fmt::format("<-- {} {}", stream.status(), stream.headers().get("Content-Type").value_or("-"));
+    for (const auto& name : kShown)
+        if (const auto value = stream.headers().get(name)) line += fmt::format("  {}: {}", name, *value);
+    auto body = stream.bytes();
+    while (body.ends_with('\n')) body.pop_back();
+    return names.hide(line + "\n" + body + (body.empty() ? "" : "\n"));
+}
+
+}  // namespace
+
+std::string play(const std::vector<Exchange>& script) {
+    World world;
+    Names names;
+    std::string told;
+    for (const auto& exchange : script) {
+        if (!told.empty()) told += "\n";
+        for (const auto& line : exchange.comment) told += line + "\n";
+        told += "--> " + exchange.request_line + "\n";
+        if (!exchange.body.empty()) told += exchange.body + "\n";
+
+        auto asked = parse_request_line(names.show(exchange.request_line));
+        auto& stream = world.send(asked.method, asked.target, asked.headers, names.show(exchange.body));
+        for (const auto& deed : exchange.deeds) {
+            act(world, deed);
+            told += "~ " + deed + "\n";
+        }
+        world.loop.settle();
+        told += answer_text(stream, names);
+    }
+    return told;
+}
+
+}  // namespace meshai::tests

@@ -1,0 +1,67 @@
+// Plays every transcript of this folder against the real server in memory and
+// compares what stands on the wire with what stands in the file. With
+// --update the files are written anew; the difference is then for the review.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/transcripts/script.h"
+
+namespace meshai::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read(const fs::path& path) {
+    std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+class Transcript : public testing::Test {
+  public:
+    Transcript(fs::path path, bool writes) : path_(std::move(path)), writes_(writes) {}
+
+    void TestBody() override {
+        const auto expected = read(path_);
+        const auto told = play(parse_script(expected));
+        if (writes_)
+            std::ofstream(path_) << told;
+        else
+            EXPECT_EQ(told, expected) << path_ << " says otherwise; transcripts_test --update writes it anew";
+    }
+
+  private:
+    fs::path path_;
+    bool writes_;
+};
+
+std::string name_of(const fs::path& path) {
+    auto name = path.stem().string();
+    for (auto& c : name)
+        if (c == '-') c = '_';
+    return name;
+}
+
+void register_all(bool writes) {
+    for (const auto& entry : fs::recursive_directory_iterator(MESHAI_TRANSCRIPTS)) {
+        if (entry.path().extension() != ".txt") continue;
+        const auto suite = "Transcript_" + entry.path().parent_path().filename().string();
+        testing::RegisterTest(
+            suite.c_str(), name_of(entry.path()).c_str(), nullptr, nullptr, __FILE__, __LINE__,
+            [path = entry.path(), writes]() -> testing::Test* { return new Transcript(path, writes); });
+    }
+}
+
+}  // namespace
+}  // namespace meshai::tests
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    meshai::tests::register_all(argc > 1 && std::string_view(argv[1]) == "--update");
+    return RUN_ALL_TESTS();
+}
