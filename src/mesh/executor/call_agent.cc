@@ -1,0 +1,111 @@
+#include "mesh/executor/call_agent.h"
+
+#include <fmt/format.h>
+
+#include "mesh/executor/log_writer.h"
+
+namespace meshai::mesh {
+namespace {
+
+std::string name_of(const agents::Spec& spec) {
+    return fmt::format("agent \"{}\"", spec.name);
+}
+
+/// The decision and the beginning, as one unit: nobody sees a task that is
+/// routed and forgotten.
+std::vector<task::Body> beginning(const Run& run, const Seat& seat, const std::string& reason) {
+    std::vector<task::Body> bodies;
+    if (!seat.is_announced) bodies.emplace_back(seat.routed);
+    const auto& spec = seat.agent.spec;
+    bodies.emplace_back(task::Started{run.attempt + 1, spec.id, spec.name, reason});
+    if (run.attempt > 0 && run.agent != spec.id) {
+        task::Progress change;
+        change.message = fmt::format("Switched from agent \"{}\" to agent \"{}\"", run.agent_name, spec.name);
+        change.agent = spec.id;
+        bodies.emplace_back(std::move(change));
+    }
+    return bodies;
+}
+
+agents::Call call_of(const Run& run) {
+    agents::Call call;
+    call.task = run.id;
+    call.attempt = run.attempt;
+    call.request = *run.request;
+    call.deadline = run.deadline;
+    return call;
+}
+
+std::optional<Verdict> verdict_of(Wrote wrote) {
+    if (wrote == Wrote::Done) return std::nullopt;
+    if (wrote == Wrote::Over) return Verdict{};
+    if (wrote == Wrote::Late)
+        return Verdict{
+            failed(Error{Code::Timeout, "The task's deadline passed while its events could not be stored."})};
+    return Verdict{failed(Error{Code::TooLarge, "The agent said more than the log of one task can hold."})};
+}
+
+Async<std::optional<Verdict>> say_status(Workshop& shop, Run& run, const Attempt& attempt) {
+    task::Progress progress;
+    progress.message =
+        working_line(attempt.spec().name, run.progress.age(shop.clock.now()), attempt.output_bytes());
+    progress.agent = attempt.spec().id;
+    co_return verdict_of(co_await write(shop, run, {std::move(progress)}));
+}
+
+/// Carries what the agent says into the log until it has ended or the run has to.
+Async<std::optional<Verdict>> follow(Workshop& shop, Run& run, Attempt& attempt) {
+    const auto where = fmt::format("while {} was running it", name_of(attempt.spec()));
+    for (;;) {
+        if (auto over = interruption(shop, run, where)) co_return over;
+        // What comes together with the ending is appended with it, as one unit.
+        if (attempt.ending()) co_return std::nullopt;
+        if (attempt.said_too_much())
+            co_return Verdict{failed(
+                Error{Code::TooLarge, fmt::format("The {} wrote more than {} MiB of output.",
+                                                  name_of(attempt.spec()), task::kOutputBytesMax >> 20U)})};
+        if (attempt.has_pending()) {
+            if (auto over = verdict_of(co_await write(shop, run, attempt.take_pending()))) co_return over;
+            continue;
+        }
+        if (shop.clock.now() >= run.progress.due()) {
+            if (auto over = co_await say_status(shop, run, attempt)) co_return over;
+            continue;
+        }
+        if (co_await run.wake.wait_until(std::min(run.deadline, run.progress.due())) == Wake::Cancelled)
+            co_return Verdict{};
+    }
+}
+
+}  // namespace
+
+Async<CallResult> call_agent(Workshop& shop, std::shared_ptr<Run> run, const Seat& seat, std::string reason) {
+    CallResult result;
+    const auto& spec = seat.agent.spec;
+    result.verdict = verdict_of(co_await write(shop, *run, beginning(*run, seat, reason)));
+    if (result.verdict) co_return result;
+    ++run->attempt;
+    run->agent = spec.id;
+    run->agent_name = spec.name;
+
+    auto adapter = shop.make_adapter(spec, shop.floor_of(*run).place.tools);
+    if (!adapter) {
+        agents::Failure failure;
+        failure.error = adapter.error();
+        failure.was_sent = false;
+        result.ending.emplace(std::unexpect, std::move(failure));
+        co_return result;
+    }
+    Attempt attempt(shop, *run, spec, std::move(*adapter));
+    run->now_running = &attempt;
+    attempt.begin(call_of(*run));
+    result.verdict = co_await follow(shop, *run, attempt);
+    run->now_running = nullptr;
+    co_await attempt.close();
+    result.took = shop.clock.now() - attempt.begun_at();
+    result.rest = attempt.take_pending();
+    if (!result.verdict) result.ending = attempt.ending();
+    co_return result;
+}
+
+}  // namespace meshai::mesh

@@ -1,0 +1,37 @@
+// mesh/executor/recovery.h
+//
+// What to do at start with a task that has no ending yet: the server ended
+// while it waited or ran. Decided from its log alone, page by page. Pure but
+// for the reading.
+#pragma once
+
+#include "mesh/executor/workshop.h"
+
+namespace meshai::mesh {
+
+/// What recovery needs to know of a task, folded from its log.
+struct Remains {
+    Seq last{};
+    WallTime deadline{};
+    task::Recovery policy = task::Recovery::Auto;
+    Millis timeout{};  ///< asked for; zero: the server's default
+    int attempt = 0;   ///< 0: no agent was ever asked
+    AgentId agent{};
+    std::string agent_name{};
+    double percent = 0;
+    bool is_finished = false;
+};
+
+Remains fold(Remains remains, const task::Event& event);
+
+/// An ending, or nothing: the task is run (again). `is_idempotent` is absent
+/// where nobody knows the agent any more.
+std::optional<task::Body> decide(const Remains& remains, std::optional<bool> is_idempotent, WallTime now);
+
+/// Attempts after which a task that never got to an ending is not begun again:
+/// it may be what ends the server.
+inline constexpr int kAttemptsMax = 16;
+
+Async<Status> recover_all(std::shared_ptr<Workshop> shop);
+
+}  // namespace meshai::mesh

@@ -1,0 +1,39 @@
+#include "mesh/executor/retry.h"
+
+#include <algorithm>
+
+namespace meshai::mesh {
+
+bool may_try_again(const agents::Failure& failure, bool agent_is_idempotent) {
+    if (failure.error.code == Code::Cancelled) return false;
+    return !failure.was_sent || (agent_is_idempotent && failure.is_transient);
+}
+
+bool may_try_same_agent(const agents::Failure& failure, bool agent_is_idempotent) {
+    const bool is_hopeless =
+        failure.error.code == Code::Configuration || failure.error.code == Code::InvalidArgument;
+    return !is_hopeless && may_try_again(failure, agent_is_idempotent);
+}
+
+bool speaks_against_agent(Code code) {
+    switch (code) {
+        case Code::Cancelled:
+        case Code::RateLimited:
+        case Code::TooLarge:
+        case Code::InvalidArgument:
+        case Code::StorageFull:
+            return false;
+        default:
+            return true;
+    }
+}
+
+Duration backoff(int retry, const std::optional<Millis>& retry_after, Random& random) {
+    auto wait = kBackoffFirst;
+    for (int i = 1; i < retry && wait < kBackoffMax; ++i) wait *= 2;
+    wait = std::min(wait, kBackoffMax);
+    wait = std::chrono::duration_cast<Duration>(wait * (0.5 + random.fraction() / 2));
+    return retry_after ? std::max<Duration>(wait, *retry_after) : wait;
+}
+
+}  // namespace meshai::mesh

@@ -1,0 +1,30 @@
+#include "mesh/executor/run.h"
+
+#include <utility>
+
+namespace meshai::mesh {
+
+bool Mailbox::put(CancelWish wish) {
+    std::lock_guard lock(mutex_);
+    if (closed_) return false;
+    wishes_.push_back(std::move(wish));
+    return true;
+}
+
+std::optional<std::pair<std::string, std::string>> Mailbox::cancel_wish() const {
+    std::lock_guard lock(mutex_);
+    if (wishes_.empty()) return std::nullopt;
+    return std::pair{wishes_.front().by, wishes_.front().why};
+}
+
+void Mailbox::close(const Status& for_first, const Status& for_others) {
+    std::vector<CancelWish> wishes;
+    {
+        std::lock_guard lock(mutex_);
+        closed_ = true;
+        wishes = std::exchange(wishes_, {});
+    }
+    for (std::size_t i = 0; i < wishes.size(); ++i) wishes[i].answer(i == 0 ? for_first : for_others);
+}
+
+}  // namespace meshai::mesh

@@ -1,0 +1,102 @@
+// mesh/executor/run.h
+//
+// One task on its way through this process: what a run knows about itself.
+// Made when a task is accepted or recovered, gone when the task has its ending
+// or the server stops. It lives on one place (thread); others reach it through
+// its mailbox only. The request is held only while the task really runs, so
+// that a queue of thousands costs little memory.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mesh/executor/fair_queue.h"
+#include "mesh/executor/progress_clock.h"
+#include "task/log.h"
+
+namespace meshai::mesh {
+
+class Attempt;
+struct Run;
+
+/// A client's wish that the task be cancelled, and how to tell what became of it.
+struct CancelWish {
+    std::string by{};
+    std::string why{};
+    std::function<void(Status)> answer{};
+};
+
+/// What others put in for a run. Thread-safe.
+class Mailbox {
+  public:
+    /// False when the run has ended: nobody will read it.
+    bool put(CancelWish wish);
+
+    /// The wish that came first, if any; it stays until the run ends.
+    std::optional<std::pair<std::string, std::string>> cancel_wish() const;
+
+    /// Asks the run to stop where it is and write nothing more.
+    void ask_to_stop() { stop_ = true; }
+    bool is_asked_to_stop() const { return stop_; }
+
+    /// Takes no more, and answers what is in it.
+    void close(const Status& for_first, const Status& for_others);
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<CancelWish> wishes_{};  // guarded by mutex_
+    bool closed_ = false;               // guarded by mutex_
+    std::atomic<bool> stop_{false};
+};
+
+/// Where a run stands with the server's places; kept by Admission, under its mutex.
+enum class Standing { Outside, Waiting, Placed };
+
+struct Run {
+    Run(TenantId the_tenant, TaskId the_id, std::size_t the_place, Executor ex, Clock& clock)
+        : tenant(std::move(the_tenant)),
+          id(std::move(the_id)),
+          place(the_place),
+          wake(ex, clock),
+          progress(clock.now()),
+          begun_at(clock.now()) {}
+
+    // Fixed once made; any thread.
+    const TenantId tenant;
+    const TaskId id;
+    const std::size_t place;
+    const Signal wake;  ///< rung whenever the run should look around
+    MonoTime deadline = kNever;
+    Mailbox mail{};
+    std::atomic<bool> is_placed{false};  ///< has a place of the server
+
+    // On the run's own executor only.
+    std::optional<task::Request> request{};  ///< absent while the task waits
+    task::Request wish{};                    ///< the same without its burden: enough to choose an agent
+    bool has_wish = false;
+    Seq last{};          ///< the newest event of the log that this run knows
+    int attempt = 0;     ///< the newest one started
+    double percent = 0;  ///< highest told
+    AgentId agent{};     ///< of the newest attempt
+    std::string agent_name{};
+    std::string restart_reason{};          ///< of the next attempt, if the server was restarted
+    std::optional<task::Body> foregone{};  ///< an ending decided before the run began (recovery)
+    ProgressClock progress;
+    const MonoTime begun_at;
+    Attempt* now_running = nullptr;
+
+    // Under the mutex of Admission.
+    Standing standing = Standing::Outside;
+    std::optional<FairQueue<std::shared_ptr<Run>>::Ticket> server_ticket{};
+    bool is_urgent = false;
+    std::string agent_queue{};  ///< key of the queue it waits in; empty: none
+    std::optional<FairQueue<std::shared_ptr<Run>>::Ticket> agent_ticket{};
+};
+
+}  // namespace meshai::mesh
