@@ -84,7 +84,7 @@ struct Limits {
 /// A local program as the command adapter sees it; real in process/, replaced in tests.
 class ProcessLauncher;
 
-/// What adapters are given. All outlive the adapter.
+/// What adapters are given. All outlive the adapter, by the two seconds that a farewell may take.
 struct Tools {
     net::client::Client& http;
     ProcessLauncher* processes;  ///< null where command agents are not offered

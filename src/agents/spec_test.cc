@@ -57,6 +57,8 @@ struct Spoiled {
     const char* name;
     void (*spoil)(Spec&);
     const char* member;
+
+    friend void PrintTo(const Spoiled& row, std::ostream* out) { *out << row.name; }
 };
 
 const Spoiled kSpoiled[] = {

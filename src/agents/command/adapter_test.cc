@@ -121,6 +121,8 @@ struct Rude {
     FakeProgram program;
     Code code;
     const char* says;
+
+    friend void PrintTo(const Rude& row, std::ostream* out) { *out << row.name; }
 };
 
 const Rude kRude[] = {
@@ -191,6 +193,13 @@ TEST_P(RudeProgram, LeadsToOneEndingWithAStableCode) {
 
 INSTANTIATE_TEST_SUITE_P(All, RudeProgram, ::testing::ValuesIn(kRude),
                          [](const auto& row) { return row.param.name; });
+
+TEST(CommandAgent, WithTwoEndingsMeansTheFirst) {
+    Stage stage(Kind::Command);
+    stage.programs.next(
+        {.output = {"{\"type\":\"result\",\"data\":\"one\"}\n{\"type\":\"error\",\"message\":\"two\"}\n"}});
+    EXPECT_EQ(line_of(stage.run()), "result one");
+}
 
 TEST(CommandAgent, WhoseProgramIsMissingHasSeenNothing) {
     Stage stage(Kind::Command);

@@ -13,6 +13,8 @@ struct Rude {
     Code code;
     bool is_transient;
     const char* says;  ///< somewhere in the message
+
+    friend void PrintTo(const Rude& row, std::ostream* out) { *out << row.name; }
 };
 
 const std::string kJson = "application/json";

@@ -153,6 +153,8 @@ struct Rude {
     Code code;
     bool is_transient;
     const char* says;
+
+    friend void PrintTo(const Rude& row, std::ostream* out) { *out << row.name; }
 };
 
 const Rude kRude[] = {
@@ -222,6 +224,13 @@ TEST_P(RudeOpenAiAgent, LeadsToOneEndingWithAStableCode) {
 
 INSTANTIATE_TEST_SUITE_P(All, RudeOpenAiAgent, ::testing::ValuesIn(kRude),
                          [](const auto& row) { return row.param.name; });
+
+TEST(OpenAiAgent, WithTwoEndingsMeansTheFirst) {
+    Stage stage(Kind::OpenAi);
+    stage.peer.replies(stream(says("a poem") + kStop + kDone + says(" and more") + kStop + kDone));
+    EXPECT_EQ(line_of(stage.run()), "result a poem");
+    EXPECT_EQ(stage.sink.text, "a poem");
+}
 
 TEST(OpenAiAgent, ThatWritesWithoutEndIsStopped) {
     Stage stage(Kind::OpenAi);
