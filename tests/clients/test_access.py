@@ -192,6 +192,7 @@ def test_a_key_may_do_what_its_scopes_say(client, scopes, may):
         assert "mcp:execute" in answer.headers["WWW-Authenticate"]
         with limited.stream("POST", "/v1/mcp/stream", mesh_execute("Write")) as stream:
             assert stream.status == 403
+            assert "mcp:execute" in stream.headers["www-authenticate"]
 
 
 def test_a_revoked_key_is_refused_within_seconds(client):

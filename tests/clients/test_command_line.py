@@ -13,6 +13,9 @@ from gear.lines import Lines
 from gear.meshai import Meshai, binary, free_port, model_agent
 from gear.waiting import Gate, eventually, patient
 
+# The exit codes are part of the contract (meshai --help).
+FAILED, USAGE, UNREACHABLE, DENIED, NOT_FOUND, CANCELLED = 1, 2, 3, 4, 5, 6
+
 
 @pytest.fixture
 def client(house):
@@ -31,7 +34,7 @@ def test_run_prints_exactly_the_result(client):
 def test_run_of_a_task_that_fails_prints_nothing_on_stdout_and_says_why(house):
     client, _ = house.server_with_model(refuses(400, "The model does not like it."))
     ended = client.server.client("run", "roses")
-    assert ended.returncode != 0 and ended.stdout == ""
+    assert (ended.returncode, ended.stdout) == (FAILED, "")
     assert "TASK_EXECUTION_FAILED" in ended.stderr or "does not like it" in ended.stderr
 
 
@@ -46,7 +49,7 @@ def test_interrupting_run_cancels_its_task(house):
     run = client.server.client_starts("run", "think")
     call = model.wait_for_call()
     run.send_signal(signal.SIGINT)
-    assert run.wait(patient(10)) != 0
+    assert run.wait(patient(10)) == CANCELLED
     run.communicate()
     eventually(lambda: call.gone_at, within=2, why="The agent's connection closed")
     task_id = client.get("/api/v1/tasks").json()[0]["task_id"]
@@ -79,9 +82,9 @@ def test_run_survives_a_restart_of_the_server(house):
 def test_run_without_a_server_or_key_says_what_to_do(house):
     server = house.server_folder([])
     ended = server.cli("run", "hello", env={"MESHAI_URL": "http://127.0.0.1:9", "MESHAI_API_KEY": "msk_live_x"})
-    assert ended.returncode != 0 and "127.0.0.1:9" in ended.stderr
+    assert ended.returncode == UNREACHABLE and "127.0.0.1:9" in ended.stderr
     ended = server.cli("run", "hello", env={"MESHAI_URL": "http://127.0.0.1:9"})
-    assert ended.returncode != 0 and "MESHAI_API_KEY" in ended.stderr
+    assert ended.returncode == DENIED and "MESHAI_API_KEY" in ended.stderr
 
 
 # --- task
@@ -109,7 +112,7 @@ def test_a_task_is_watched_live_and_cancelled(house):
     cancelled = client.server.client("task", "cancel", task_id)
     assert cancelled.returncode == 0, cancelled.stderr
     watch.communicate(timeout=patient(10))
-    assert watch.returncode != 0
+    assert watch.returncode == CANCELLED
     assert client.task(task_id)["status"] == "cancelled"
     again = client.server.client("task", "cancel", task_id)
     assert again.returncode != 0 and again.stderr
@@ -117,7 +120,7 @@ def test_a_task_is_watched_live_and_cancelled(house):
 
 def test_an_unknown_task_is_an_error_with_a_sentence(client):
     ended = client.server.client("task", "get", "t_unknown")
-    assert ended.returncode != 0 and ended.stdout == "" and ended.stderr.strip()
+    assert (ended.returncode, ended.stdout) == (NOT_FOUND, "") and ended.stderr.strip()
 
 
 # --- agent
@@ -127,7 +130,7 @@ def test_agents_are_listed_added_and_removed(client):
     server = client.server
     assert "writer" in server.client("agent", "ls").stdout
     added = server.client(
-        "agent", "add", "helper", "--url", "https://agents.example/helper", "--capabilities", "reasoning"
+        "agent", "add", "helper", "https://agents.example/helper", "--capability", "reasoning"
     )
     assert added.returncode == 0, added.stderr
     names = [agent["name"] for agent in json.loads(server.client("agent", "ls", "-o", "json").stdout)]
@@ -178,7 +181,7 @@ def test_a_broken_configuration_is_told_with_its_line_and_nothing_starts(house, 
     server.config.write_text(text)
     for words in (("config", "check"), ("serve",)):
         ended = server.cli(*words, "--config", server.config)
-        assert ended.returncode != 0
+        assert ended.returncode == USAGE
         assert re.search(said, ended.stderr + ended.stdout), ended.stderr + ended.stdout
         assert "ready" not in ended.stdout
 
@@ -191,7 +194,7 @@ def test_a_good_configuration_is_told_to_be_good(client):
 def test_the_environment_and_flags_win_over_the_file(house):
     server = house.server_folder([], log={"level": "info"})
     ended = server.cli("serve", "--config", server.config, env={"MESHAI_LIMITS_REQUESTS_PER_MINUTE": "none"})
-    assert ended.returncode != 0 and "MESHAI_LIMITS_REQUESTS_PER_MINUTE" in ended.stderr
+    assert ended.returncode == USAGE and "MESHAI_LIMITS_REQUESTS_PER_MINUTE" in ended.stderr
 
 
 # --- dev, help, version
@@ -200,7 +203,7 @@ def test_the_environment_and_flags_win_over_the_file(house):
 def test_dev_says_all_one_needs_in_twelve_lines(tmp_path):
     dev = Meshai(tmp_path / "dev")
     process = subprocess.Popen(
-        [binary(), "dev", "--listen", "127.0.0.1:0"],
+        [binary(), "dev", "--port", "0"],
         cwd=dev.folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -242,4 +245,4 @@ def test_help_and_version_are_there(tmp_path, words):
 )
 def test_wrong_words_are_told_on_stderr(tmp_path, words):
     ended = Meshai(tmp_path / "x").cli(*words)
-    assert ended.returncode != 0 and ended.stderr.strip() and ended.stdout == ""
+    assert ended.returncode == USAGE and ended.stderr.strip() and ended.stdout == ""

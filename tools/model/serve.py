@@ -38,7 +38,7 @@ def model_folder():
     return pathlib.Path(cache) / f"model-{hashlib.sha256(pins).hexdigest()[:12]}"
 
 
-def start(folder, port):
+def start(folder, port, answer_tokens):
     """Loads the model and listens; the server runs in threads of its own."""
     sys.path.insert(0, str(folder))
     import xllamacpp
@@ -50,7 +50,7 @@ def start(folder, port):
     params.port = port
     params.n_parallel = PARALLEL_ANSWERS
     params.n_ctx = PARALLEL_ANSWERS * CONTEXT_TOKENS_PER_ANSWER
-    params.n_predict = ANSWER_TOKENS_MAX
+    params.n_predict = answer_tokens
     params.ui = False
     params.verbosity = 1  # errors only
     return xllamacpp.Server(params)
@@ -79,6 +79,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0, help="0, the default, picks a free one")
     parser.add_argument("--until-stdin-closes", action="store_true", help="also end when stdin closes")
+    parser.add_argument(
+        "--answer-tokens", type=int, default=ANSWER_TOKENS_MAX, help="an answer is at most so long (default: %(default)s)"
+    )
     options = parser.parse_args()
     if not 0 <= options.port <= 65535:
         parser.error(f"--port {options.port}: a port is between 0 and 65535")
@@ -91,7 +94,7 @@ def main():
     if not (folder / ".complete").exists():
         sys.exit(f"serve.py: the model is not in {folder}; './dev build' fetches it.")
     try:
-        server = start(folder, options.port)
+        server = start(folder, options.port, options.answer_tokens)
     except RuntimeError as problem:
         sys.exit(f"serve.py: {problem} (is port {options.port} taken?)")
     url = f"{server.listening_address}/v1"

@@ -9,6 +9,7 @@ from gear.lines import first_line
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 START_SECONDS_MAX = 90
+ANSWER_TOKENS_MAX = 40  # enough to stream; a small model rambles to whatever its bound is
 
 
 class RealModel:
@@ -21,7 +22,7 @@ class RealModel:
         # The interpreter that the pins of the model were made for.
         python = "/usr/bin/python3" if pathlib.Path("/usr/bin/python3").exists() else sys.executable
         self._process = subprocess.Popen(
-            [python, str(script), "--until-stdin-closes"],
+            [python, str(script), "--until-stdin-closes", "--answer-tokens", str(ANSWER_TOKENS_MAX)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
