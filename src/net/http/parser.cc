@@ -23,13 +23,6 @@ bool is_value_letter(char c) {
     return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/// "FOO /…": a method by its form, though not by its name.
-bool begins_with_method(std::string_view line) {
-    const auto space = line.find(' ');
-    return space != std::string_view::npos && space > 0 &&
-           std::ranges::all_of(line.substr(0, space), is_token_letter);
-}
-
 std::string_view trimmed_end(std::string_view text) {
     const auto last = text.find_last_not_of(" \t");
     return last == std::string_view::npos ? std::string_view{} : text.substr(0, last + 1);
@@ -120,11 +113,16 @@ void Parser::begin(bool is_head_answer) {
     headers_ = {};
     head_bytes_ = fields_ = body_bytes_ = wire_bytes_ = 0;
     content_length_.reset();
-    has_begun_ = is_head_complete_ = is_complete_ = is_chunked_ = is_persistent_ = failed_ = false;
+    has_begun_ = is_method_unknown_ = is_head_complete_ = is_complete_ = is_chunked_ = is_persistent_ =
+        failed_ = false;
 }
 
 Parser::Fed Parser::feed(std::string_view bytes, std::string& body) {
     if (failed_) return {0, Step::Failed};
+    if (is_method_unknown_) {
+        first_bytes_ += bytes.substr(0, kMethodBytesMax - first_bytes_.size());
+        return judge_method(bytes.size());
+    }
     body_ = &body;
     std::string_view piece = bytes;
     if (!is_head_complete_) {
@@ -152,6 +150,7 @@ Parser::Fed Parser::feed(std::string_view bytes, std::string& body) {
 }
 
 Parser::Fed Parser::stopped(llhttp_errno_t why, std::string_view bytes) {
+    if (why == HPE_INVALID_METHOD && !failed_) return judge_method(bytes.size());
     if (why != HPE_PAUSED || failed_) {
         explain(why);
         return {bytes.size(), Step::Failed};
@@ -162,10 +161,23 @@ Parser::Fed Parser::stopped(llhttp_errno_t why, std::string_view bytes) {
     return {std::min(taken, bytes.size()), is_complete_ ? Step::End : Step::Head};
 }
 
+/// llhttp stops at the first letter that fits no method it knows. Whether it is
+/// a method at all shows at the end of the word, wherever the bytes are cut.
+Parser::Fed Parser::judge_method(std::size_t taken) {
+    is_method_unknown_ = true;
+    const auto end = std::ranges::find_if_not(first_bytes_, is_token_letter);
+    if (end == first_bytes_.end() && first_bytes_.size() < kMethodBytesMax) return {taken, Step::More};
+    if (end != first_bytes_.end() && *end == ' ' && end != first_bytes_.begin())
+        refuse(501, "This server does not know the method of the request.");
+    else
+        refuse(400, "The bytes are no HTTP request.");
+    return {taken, Step::Failed};
+}
+
 Parser::Step Parser::finish(std::string& body) {
     if (failed_) return Step::Failed;
     body_ = &body;
-    const auto why = llhttp_finish(&llhttp_);
+    const auto why = is_method_unknown_ ? HPE_INVALID_METHOD : llhttp_finish(&llhttp_);
     if (is_head_complete_ && is_complete_) return Step::End;
     refuse(400, why == HPE_OK ? "The connection ended before a message."
                               : "The connection ended inside a message.");
@@ -243,12 +255,6 @@ void Parser::explain(llhttp_errno_t why) {
     const char* reason = llhttp_get_error_reason(&llhttp_);
     const std::string_view said = reason == nullptr ? "" : reason;
     switch (why) {
-        case HPE_INVALID_METHOD:
-            if (kind_ == Kind::Requests && begins_with_method(first_bytes_))
-                refuse(501, "This server does not know the method of the request.");
-            else
-                refuse(400, "The bytes are no HTTP request.");
-            break;
         case HPE_INVALID_VERSION:
             // The digits may be right and only the line end wrong.
             if (llhttp_.http_major == 1 && llhttp_.http_minor <= 1)

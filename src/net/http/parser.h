@@ -84,6 +84,7 @@ class Parser {
     int take_length_field(const std::string& name, std::string_view value);
     int head_complete();
     Fed stopped(llhttp_errno_t why, std::string_view bytes);
+    Fed judge_method(std::size_t taken);
     void explain(llhttp_errno_t why);
 
     Kind kind_;
@@ -105,6 +106,7 @@ class Parser {
     std::optional<std::uint64_t> content_length_{};
     std::string* body_ = nullptr;  // where feed() appends, while it runs
     bool has_begun_ = false;
+    bool is_method_unknown_ = false;
     bool is_head_complete_ = false;
     bool is_complete_ = false;
     bool is_chunked_ = false;

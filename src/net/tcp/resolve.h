@@ -1,6 +1,8 @@
 // net/tcp/resolve.h
 //
-// Names to addresses, by the system's resolver. Literals are taken as they are.
+// Names to addresses, by the system's resolver; literals are taken as they
+// are. Used by the real network before it connects or listens. It judges no
+// address: whoever connects does.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
