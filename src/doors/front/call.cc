@@ -150,9 +150,10 @@ Async<Status> start_event_stream(Call& call) {
     auto headers = net::sse::stream_headers();
     add_extra(headers, call);
     call.status = 200;
-    // The guide's clients leave when the response ends, and older ones only
-    // when the connection does.
-    co_return co_await call.http.start_stream(200, std::move(headers), /*close_after=*/true);
+    // The response ends with the stream, which is what the guide's clients wait
+    // for. The connection goes on, as its header says: a client that takes it for
+    // its next request must not find it closing.
+    co_return co_await call.http.start_stream(200, std::move(headers), /*close_after=*/false);
 }
 
 Async<std::optional<json::object>> body_object(Call& call) {
