@@ -129,9 +129,7 @@ def test_an_unknown_task_is_an_error_with_a_sentence(client):
 def test_agents_are_listed_added_and_removed(client):
     server = client.server
     assert "writer" in server.client("agent", "ls").stdout
-    added = server.client(
-        "agent", "add", "helper", "https://agents.example/helper", "--capability", "reasoning"
-    )
+    added = server.client("agent", "add", "helper", "https://agents.example/helper", "--capability", "reasoning")
     assert added.returncode == 0, added.stderr
     names = [agent["name"] for agent in json.loads(server.client("agent", "ls", "-o", "json").stdout)]
     assert sorted(names) == ["helper", "writer"]

@@ -1,10 +1,11 @@
 """The server ends on purpose, and old tasks go."""
 
+import pytest
 import requests
 
 from gear.client import Client, task_id_of
 from gear.fake_model import echoes, says_at_gates
-from gear.meshai import free_port, model_agent
+from gear.meshai import free_port, http_agent, model_agent
 from gear.sse import types
 from gear.waiting import Gate, eventually, patient
 
@@ -95,14 +96,20 @@ def test_a_draining_server_listens_no_more_and_says_so(house):
     assert client.server.process.wait(patient(20)) == 0
 
 
-def test_the_oldest_finished_tasks_make_room_and_are_answered_as_gone(house):
-    """Retention by size; rounds begin at the start of the server."""
-    model = house.model(lambda call: call.say(*["z" * 8192] * 32))
-    client = Client(house.server([model_agent(model)], store={"size_max": "4MiB"}))
-    ids = [client.submit("Write a lot") for _ in range(24)]
+MANY = {"finished_tasks_max": 5}
+LARGE = {"size_max": "16MiB"}
+
+
+@pytest.mark.parametrize("bound", [MANY, LARGE], ids=str)
+def test_the_oldest_finished_tasks_make_room_and_are_answered_as_gone(house, bound):
+    """Retention by number and by size; its first round is at the start of the server."""
+    result = "z" * (3 << 20 if bound is LARGE else 100)
+    agent = house.agent(lambda call: call.complete(result))
+    client = Client(house.server([http_agent(agent)], store=bound))
+    ids = [client.submit("Write a lot") for _ in range(8)]
     for task_id in ids:
         client.wait_until(task_id, "completed")
-    first, last = ids[0], ids[-1]
+    first, last = min(ids, key=end_of(client)), max(ids, key=end_of(client))
     with client.attach(first) as stream:
         place = last_id(stream.take(3))
     assert client.server.stop() == 0
@@ -115,3 +122,8 @@ def test_the_oldest_finished_tasks_make_room_and_are_answered_as_gone(house):
     assert client.task(last)["status"] == "completed"
     stranger = Client(client.server, client.server.key("another"))
     assert stranger.get(f"/api/v1/tasks/{first}").status_code == 404
+
+
+def end_of(client):
+    """When a task ended, for ordering tasks by it."""
+    return lambda task_id: client.task(task_id)["completed_at"]

@@ -47,7 +47,7 @@ class RawConnection:
     def answer(self):
         """(status, headers, body) of the next answer; the body by Content-Length.
         None when the server closed without one."""
-        head = self._until(b"\r\n\r\n")
+        head = self.read_until(b"\r\n\r\n")
         if head is None:
             return None
         lines = head.decode("latin-1").split("\r\n")
@@ -58,6 +58,14 @@ class RawConnection:
             pass
         body, self.received = self.received[:length], self.received[length:]
         return int(lines[0].split()[1]), headers, body
+
+    def read_until(self, mark):
+        """What comes before the mark, which is taken, too; None when the server closed before it."""
+        while mark not in self.received:
+            if not self._receive():
+                return None
+        head, self.received = self.received.split(mark, 1)
+        return head
 
     def statuses(self):
         """The statuses of all answers until the server closes."""
@@ -71,13 +79,6 @@ class RawConnection:
         while self._receive():
             pass
         return True
-
-    def _until(self, mark):
-        while mark not in self.received:
-            if not self._receive():
-                return None
-        head, self.received = self.received.split(mark, 1)
-        return head
 
     def _receive(self):
         try:
