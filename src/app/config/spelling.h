@@ -1,6 +1,7 @@
 // app/config/spelling.h
 //
-// "Did you mean …": the word that someone probably wanted to write. Pure.
+// "Did you mean …": the word that someone probably wanted to write. Used for keys
+// of the configuration and for words of the command line. Pure.
 #pragma once
 
 #include <optional>

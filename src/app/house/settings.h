@@ -1,6 +1,7 @@
 // app/house/settings.h
 //
-// The operator's decisions in the words of the rooms they are for. Pure.
+// The operator's decisions in the words of the rooms they are for: the house asks
+// here once per room, and no room ever sees a Config. Pure.
 #pragma once
 
 #include "agents/adapter.h"

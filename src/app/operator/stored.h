@@ -1,6 +1,7 @@
 // app/operator/stored.h
 //
-// Opens the store that a configuration names, for a server or beside one.
+// Opens the store that a configuration names, for a server or beside one. The
+// only place that knows which engines there are.
 #pragma once
 
 #include <memory>
