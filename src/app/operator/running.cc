@@ -93,25 +93,34 @@ Parts parts_of(Ground& ground, Threads& threads) {
             }};
 }
 
-/// The life of the server, from opening the doors to closing them. Gives the exit code.
-Async<int> live(const Config& config, Ground& ground, House& house, Signals& signals,
-                const Announce& announce) {
+/// Opens the doors and says so.
+Async<Status> begin(const Config& config, Ground& ground, House& house, const Announce& announce) {
     auto at = co_await house.open();
-    if (!at) co_return complain(ground.log, at.error());
+    if (!at) co_return at.error();
     const auto url = url_of(at->host, at->port, ground.certificate != nullptr);
     ground.log.info("ready", {{"url", url}, {"version", MESHAI_VERSION}, {"agents", config.agents.size()}});
     Ready ready{url, *ground.engine, ground.clock, ground.random};
-    const auto announced = co_await announce(std::move(ready));
-    if (!announced) co_return complain(ground.log, announced.error());
+    co_return co_await announce(std::move(ready));
+}
 
+/// The life of the server, from opening the doors to closing them. Gives the exit code.
+Async<int> live(const Config& config, Ground& ground, House& house, Signals& signals,
+                const Announce& announce) {
+    auto begun = co_await begin(config, ground, house, announce);
+    if (!begun) {
+        const int code = complain(ground.log, begun.error());
+        // Recovered tasks may be running already; they are left to the next start.
+        co_await house.close(Duration::zero());
+        co_return code;
+    }
     while (co_await signals.next() == Wish::Reload) ground.reload_certificate();
     signals.end_at_once();
-    const auto begin = ground.clock.now();
+    const auto asked_at = ground.clock.now();
     ground.log.info("closing the doors; a second signal ends at once",
                     {{"seconds_at_most", std::chrono::duration<double>(config.server.drain_time).count()}});
     co_await house.close(config.server.drain_time);
-    ground.log.info("closed",
-                    {{"after_seconds", std::chrono::duration<double>(ground.clock.now() - begin).count()}});
+    const auto took = std::chrono::duration<double>(ground.clock.now() - asked_at);
+    ground.log.info("closed", {{"after_seconds", fmt::format("{:.3f}", took.count())}});
     co_return 0;
 }
 
