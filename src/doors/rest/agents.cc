@@ -145,9 +145,7 @@ Async<void> heartbeat(Call& call) {
 
 constexpr Parameter kKey = {"Idempotency-Key", "header", "string", "Calls with the same key are one agent"};
 
-}  // namespace
-
-std::vector<Route> agent_routes() {
+std::vector<Route> asking_routes() {
     const std::vector<Parameter> filters = {{"status", "query", "string", "active, inactive, offline or all"},
                                             {"framework", "query", "string", "Only agents of this framework"},
                                             {"capability", "query", "string", "Only agents that offer this"},
@@ -161,6 +159,30 @@ std::vector<Route> agent_routes() {
                         .failures = {400}};
     About list_alias = list;
     list_alias.name = "listAgentsAlias";
+    return {{"POST",
+             "/api/v1/agents/discover",
+             auth::kScopeRead,
+             discover_agents,
+             {.name = "discoverAgents",
+              .tag = "agents",
+              .summary = "Agents that fit",
+              .takes = "AgentQuery",
+              .gives = "AgentList",
+              .failures = {400, 422}}},
+            {"GET", "/api/v1/agents", auth::kScopeRead, list_agents, list},
+            {"GET",
+             "/api/v1/agents/{id}",
+             auth::kScopeRead,
+             get_agent,
+             {.name = "getAgent",
+              .tag = "agents",
+              .summary = "One agent, by id or name",
+              .gives = "Agent",
+              .failures = {404}}},
+            {"GET", "/agents", auth::kScopeRead, list_agents, list_alias}};
+}
+
+std::vector<Route> changing_routes() {
     const About update = {.name = "updateAgent",
                           .tag = "agents",
                           .summary = "Change an agent",
@@ -169,61 +191,46 @@ std::vector<Route> agent_routes() {
                           .failures = {400, 404, 409, 422}};
     About replace = update;
     replace.name = "replaceAgent";
-    return {
-        {"POST",
-         "/api/v1/agents/discover",
-         auth::kScopeRead,
-         discover_agents,
-         {.name = "discoverAgents",
-          .tag = "agents",
-          .summary = "Agents that fit",
-          .takes = "AgentQuery",
-          .gives = "AgentList",
-          .failures = {400, 422}}},
-        {"GET", "/api/v1/agents", auth::kScopeRead, list_agents, list},
-        {"POST",
-         "/api/v1/agents",
-         auth::kScopeManage,
-         register_agent,
-         {.name = "registerAgent",
-          .tag = "agents",
-          .summary = "Register an agent",
-          .takes = "AgentRegistration",
-          .status = 201,
-          .gives = "Agent",
-          .parameters = {kKey},
-          .failures = {400, 409, 413, 422, 503}}},
-        {"GET",
-         "/api/v1/agents/{id}",
-         auth::kScopeRead,
-         get_agent,
-         {.name = "getAgent",
-          .tag = "agents",
-          .summary = "One agent, by id or name",
-          .gives = "Agent",
-          .failures = {404}}},
-        {"PATCH", "/api/v1/agents/{id}", auth::kScopeManage, update_agent, update},
-        {"PUT", "/api/v1/agents/{id}", auth::kScopeManage, update_agent, replace},
-        {"DELETE",
-         "/api/v1/agents/{id}",
-         auth::kScopeManage,
-         remove_agent,
-         {.name = "removeAgent",
-          .tag = "agents",
-          .summary = "Remove a registered agent",
-          .gives = "Removed",
-          .failures = {403, 404}}},
-        {"POST",
-         "/api/v1/agents/{id}/heartbeat",
-         auth::kScopeExecute,
-         heartbeat,
-         {.name = "heartbeat",
-          .tag = "agents",
-          .summary = "The agent is alive",
-          .gives = "Heartbeat",
-          .failures = {404}}},
-        {"GET", "/agents", auth::kScopeRead, list_agents, list_alias},
-    };
+    return {{"POST",
+             "/api/v1/agents",
+             auth::kScopeManage,
+             register_agent,
+             {.name = "registerAgent",
+              .tag = "agents",
+              .summary = "Register an agent",
+              .takes = "AgentRegistration",
+              .status = 201,
+              .gives = "Agent",
+              .parameters = {kKey},
+              .failures = {400, 409, 413, 422, 503}}},
+            {"PATCH", "/api/v1/agents/{id}", auth::kScopeManage, update_agent, update},
+            {"PUT", "/api/v1/agents/{id}", auth::kScopeManage, update_agent, replace},
+            {"DELETE",
+             "/api/v1/agents/{id}",
+             auth::kScopeManage,
+             remove_agent,
+             {.name = "removeAgent",
+              .tag = "agents",
+              .summary = "Remove a registered agent",
+              .gives = "Removed",
+              .failures = {403, 404}}},
+            {"POST",
+             "/api/v1/agents/{id}/heartbeat",
+             auth::kScopeExecute,
+             heartbeat,
+             {.name = "heartbeat",
+              .tag = "agents",
+              .summary = "The agent is alive",
+              .gives = "Heartbeat",
+              .failures = {404}}}};
+}
+
+}  // namespace
+
+std::vector<Route> agent_routes() {
+    auto routes = asking_routes();
+    for (auto& route : changing_routes()) routes.push_back(std::move(route));
+    return routes;
 }
 
 }  // namespace meshai::doors

@@ -19,6 +19,10 @@ Result<Seq> page_start(const Call& call, const TaskId& id) {
     return Seq{*place};
 }
 
+constexpr Parameter kLastId = {"Last-Event-ID", "header", "string", "Go on behind the event with this id"};
+constexpr Parameter kAfter = {"after", "query", "integer", "The same as Last-Event-ID"};
+constexpr std::string_view kStreamMedia = "text/event-stream";
+
 }  // namespace
 
 Result<TaskId> task_id_of(std::string_view text) {
@@ -45,13 +49,13 @@ Async<void> attach(Call& call, TaskId id) {
     co_await stream_task(call, std::move(*what), encoder);
 }
 
-Async<void> attach_by_path(Call& call) {
+static Async<void> attach_by_path(Call& call) {
     auto id = task_id_of(call.path_value("id"));
     if (!id) co_return co_await answer_error(call, id.error());
     co_await attach(call, std::move(*id));
 }
 
-Async<void> attach_by_query(Call& call) {
+static Async<void> attach_by_query(Call& call) {
     const auto text = call.query("task_id");
     if (!text) {
         Error error{Code::InvalidArgument,
@@ -63,7 +67,7 @@ Async<void> attach_by_query(Call& call) {
     co_await attach(call, std::move(*id));
 }
 
-Async<void> list_events(Call& call) {
+static Async<void> list_events(Call& call) {
     auto id = task_id_of(call.path_value("id"));
     if (!id) co_return co_await answer_error(call, id.error());
     if (wants_stream(call)) co_return co_await attach(call, std::move(*id));
@@ -86,6 +90,39 @@ Async<void> list_events(Call& call) {
     page += ']';
     net::http::Response response{200, {{"Content-Type", "application/json"}}, std::move(page)};
     co_await answer(call, std::move(response));
+}
+
+std::vector<Route> following_routes() {
+    return {{"GET",
+             "/api/v1/tasks/stream",
+             auth::kScopeRead,
+             attach_by_query,
+             {.name = "attachToTask",
+              .tag = "tasks",
+              .summary = "Stream the events of a task",
+              .media = kStreamMedia,
+              .parameters = {{"task_id", "query", "string", "The task to follow"}, kLastId, kAfter},
+              .failures = {400, 404, 410}}},
+            {"GET",
+             "/api/v1/tasks/{id}/events",
+             auth::kScopeRead,
+             list_events,
+             {.name = "listTaskEvents",
+              .tag = "tasks",
+              .summary = "A page of the task's log; a stream where Accept asks for one",
+              .gives = "EventList",
+              .parameters = {kAfter, {"limit", "query", "integer", "At most so many, 1 to 1000"}},
+              .failures = {400, 404, 410}}},
+            {"GET",
+             "/api/v1/tasks/{id}/stream",
+             auth::kScopeRead,
+             attach_by_path,
+             {.name = "streamTask",
+              .tag = "tasks",
+              .summary = "Stream the events of a task",
+              .media = kStreamMedia,
+              .parameters = {kLastId, kAfter},
+              .failures = {400, 404, 410}}}};
 }
 
 }  // namespace meshai::doors

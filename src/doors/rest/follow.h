@@ -16,9 +16,8 @@ inline constexpr std::uint64_t kPageEventsMax = 1000;
 /// A text that can be the id of a task. NotFound otherwise: what cannot be, is not there.
 Result<TaskId> task_id_of(std::string_view text);
 
-Async<void> attach_by_query(Call& call);  ///< GET /api/v1/tasks/stream?task_id=
-Async<void> attach_by_path(Call& call);   ///< GET /api/v1/tasks/{id}/stream
-Async<void> list_events(Call& call);      ///< GET /api/v1/tasks/{id}/events
+/// Streams and pages of events.
+std::vector<Route> following_routes();
 
 /// The task's stream behind the place the client has reached.
 Async<void> attach(Call& call, TaskId id);

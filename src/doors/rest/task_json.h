@@ -1,6 +1,8 @@
 // doors/rest/task_json.h
 //
-// How tasks look in REST answers. Pure.
+// How tasks look in REST answers: accepted, under way, ended, one line of a
+// list, one event of the log. The REST doors use it; it makes JSON of views of
+// the log and never asks anybody anything. Pure.
 #pragma once
 
 #include "base/json.h"

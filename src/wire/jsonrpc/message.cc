@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 namespace meshai::wire::jsonrpc {
 namespace {
 
@@ -13,9 +12,8 @@ std::unexpected<Fault> refuse(int number, std::string message, json::value id = 
 std::expected<RequestId, Fault> parse_id(const json::value& id) {
     if (const auto* text = id.if_string()) {
         if (text->size() > kIdBytesMax)
-            return refuse(kInvalidRequest,
-                          fmt::format("The id may have at most {} bytes; this one has {}.", kIdBytesMax,
-                                      text->size()));
+            return refuse(kInvalidRequest, fmt::format("The id may have at most {} bytes; this one has {}.",
+                                                       kIdBytesMax, text->size()));
         return RequestId{std::string(*text)};
     }
     if (const auto* number = id.if_int64()) return RequestId{*number};

@@ -55,10 +55,9 @@ Message parsed(std::string_view text, Version version = Version::Required) {
 }
 
 TEST(JsonRpc, IdsComeBackExactly) {
-    for (const std::string_view id : {R"("123")", "123", "-1", "0", "9223372036854775807",
-                                      "18446744073709551615", R"("")", R"("é\n")"}) {
-        const auto message =
-            parsed(R"({"jsonrpc":"2.0","method":"ping","id":)" + std::string(id) + "}");
+    for (const std::string_view id :
+         {R"("123")", "123", "-1", "0", "9223372036854775807", "18446744073709551615", R"("")", R"("é\n")"}) {
+        const auto message = parsed(R"({"jsonrpc":"2.0","method":"ping","id":)" + std::string(id) + "}");
         const auto answer = result_message(std::get<Request>(message).id, json::object{});
         EXPECT_EQ(answer.at("id"), json::parse(id)) << id;
         EXPECT_EQ(answer.at("id").kind(), json::parse(id).kind()) << id;
@@ -101,8 +100,9 @@ TEST(JsonRpc, AnIdThatIsTooLongIsRefused) {
 
 TEST(JsonRpc, AnErrorNamesItsStableCode) {
     const auto message = error_message(fault_of(Error{Code::Timeout, "Too slow."}, "7"));
-    EXPECT_EQ(json::serialize(message),
-              R"({"jsonrpc":"2.0","id":"7","error":{"code":1504,"message":"Too slow.","data":{"code":"TIMEOUT"}}})");
+    EXPECT_EQ(
+        json::serialize(message),
+        R"({"jsonrpc":"2.0","id":"7","error":{"code":1504,"message":"Too slow.","data":{"code":"TIMEOUT"}}})");
 }
 
 TEST(JsonRpc, OwnNumbersLieOutsideTheReservedRange) {

@@ -164,9 +164,11 @@ json::object mesh_execute_properties() {
     of["task"] = property("string", "What to do, in plain words.");
     of["task_type"] = property("string", "A hint for routing: chat, analysis, code or creative.");
     of["capabilities"] = strings_property(
-        "Capabilities the agent must have, such as text_generation or code_generation. Detected from the task "
+        "Capabilities the agent must have, such as text_generation or code_generation. Detected from the "
+        "task "
         "when absent.");
-    of["agents"] = strings_property("Agents wanted, by id or name, best first. Others step in when none is there.");
+    of["agents"] =
+        strings_property("Agents wanted, by id or name, best first. Others step in when none is there.");
     of["workflow"] = property("string", "Name of a workflow the agents may follow.");
     of["context"] = property("object", "What the agent should know besides the task.");
     of["routing_strategy"] = choice_property(
@@ -210,7 +212,8 @@ Result<TaskAsk> parse_task_body(const json::object& body) {
     for (const std::string_view key : {"input", "payload", "task"})
         if (source.empty() && from.present(key)) source = key;
     if (source.empty()) {
-        from.complain("input", "is needed: a string or an object that says what to do (or \"payload\", or \"task\")");
+        from.complain("input",
+                      "is needed: a string or an object that says what to do (or \"payload\", or \"task\")");
     } else {
         ask.input = from.text_or_object(source);
         if (!from.error() && is_blank(ask.input)) from.complain(source, "must not be empty");
@@ -224,10 +227,12 @@ Result<ContinueAsk> parse_continue_body(const json::object& body) {
     ContinueAsk ask;
     ask.task_id = from.word("task_id");
     if (ask.task_id.empty()) from.complain("task_id", "is needed: the task to go on from");
-    const std::string_view source = from.present("additional_instructions") ? "additional_instructions" : "instructions";
+    const std::string_view source =
+        from.present("additional_instructions") ? "additional_instructions" : "instructions";
     ask.instructions = from.text_or_object(source);
     if (ask.instructions.is_null() || is_blank(ask.instructions))
-        from.complain("additional_instructions", "is needed: a string or an object that says what to do next");
+        from.complain("additional_instructions",
+                      "is needed: a string or an object that says what to do next");
     ask.stream = from.flag("stream");
     if (from.error()) return *from.error();
     return ask;

@@ -5,7 +5,9 @@
 namespace meshai::wire::guide {
 namespace {
 
-json::object object(std::string_view text) { return json::parse(text).as_object(); }
+json::object object(std::string_view text) {
+    return json::parse(text).as_object();
+}
 
 TEST(MeshExecute, TakesTheGuidesArguments) {
     auto ask = parse_mesh_execute(object(R"({"task":"Analyze this large dataset","task_type":"analysis"})"));
@@ -15,7 +17,8 @@ TEST(MeshExecute, TakesTheGuidesArguments) {
 }
 
 TEST(MeshExecute, TakesEverythingItKnowsAndIgnoresTheRest) {
-    auto ask = parse_mesh_execute(object(R"({"task":"t","capabilities":["a","b"],"agents":["w"],"workflow":"review",
+    auto ask =
+        parse_mesh_execute(object(R"({"task":"t","capabilities":["a","b"],"agents":["w"],"workflow":"review",
         "context":{"k":1},"routing_strategy":"parallel","timeout_seconds":60,"on_disconnect":"detach",
         "idempotency_key":"k1","max_retries":2,"instructions":{"constraints":["short"]},"colour":["red"],
         "task_type":null})"));
@@ -69,9 +72,10 @@ INSTANTIATE_TEST_SUITE_P(MeshExecute, ABadAsk, testing::ValuesIn(kBadAsks),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(TaskBody, ItsThreeFormsAreOneTask) {
-    for (const std::string_view body : {R"({"task_type":"chat","input":"Say hi","required_capabilities":["x"]})",
-                                        R"({"task_type":"chat","payload":"Say hi","required_capabilities":["x"]})",
-                                        R"({"task_type":"chat","task":"Say hi","capabilities":["x"]})"}) {
+    for (const std::string_view body :
+         {R"({"task_type":"chat","input":"Say hi","required_capabilities":["x"]})",
+          R"({"task_type":"chat","payload":"Say hi","required_capabilities":["x"]})",
+          R"({"task_type":"chat","task":"Say hi","capabilities":["x"]})"}) {
         auto ask = parse_task_body(object(body));
         ASSERT_TRUE(ask) << body;
         EXPECT_EQ(ask->input, json::value("Say hi")) << body;
@@ -93,7 +97,8 @@ TEST(TaskBody, InputComesBeforePayloadComesBeforeTask) {
 }
 
 TEST(TaskBody, WithoutAnythingToDoIsRefused) {
-    for (const std::string_view body : {R"({})", R"({"input":7})", R"({"input":[]})", R"({"input":""})", R"({"input":{}})"})
+    for (const std::string_view body :
+         {R"({})", R"({"input":7})", R"({"input":[]})", R"({"input":""})", R"({"input":{}})"})
         EXPECT_FALSE(parse_task_body(object(body))) << body;
 }
 
@@ -107,9 +112,9 @@ TEST(ContinueBody, NeedsATaskAndSomethingToDo) {
 TEST(MeshExecute, ItsDescriptionNamesEveryArgumentThatIsRead) {
     const auto tool = mesh_execute_tool();
     const auto& properties = tool.at("inputSchema").at("properties").as_object();
-    for (const std::string_view name : {"task", "task_type", "capabilities", "agents", "workflow", "context",
-                                        "routing_strategy", "timeout_seconds", "on_disconnect", "idempotency_key",
-                                        "max_retries", "instructions"})
+    for (const std::string_view name :
+         {"task", "task_type", "capabilities", "agents", "workflow", "context", "routing_strategy",
+          "timeout_seconds", "on_disconnect", "idempotency_key", "max_retries", "instructions"})
         EXPECT_TRUE(properties.contains(name)) << name;
 }
 

@@ -27,11 +27,13 @@ TEST(EventNumber, OfAnotherTaskIsRecognised) {
     EXPECT_EQ(place.error().message, "That event id is of another task.");
 }
 
-TEST(EventNumber, MayBeGivenAsABarePlace) { EXPECT_EQ(place_of(kTask, "3"), 3U); }
+TEST(EventNumber, MayBeGivenAsABarePlace) {
+    EXPECT_EQ(place_of(kTask, "3"), 3U);
+}
 
 TEST(EventNumber, IsRefusedWhenItIsNoNumber) {
-    for (const std::string_view text : {"", " 1", "1 ", "-1", "+1", "1.0", "0x1", "seven", "99999999999999999",
-                                        "18446744073709551616", "t_1:7"}) {
+    for (const std::string_view text : {"", " 1", "1 ", "-1", "+1", "1.0", "0x1", "seven",
+                                        "99999999999999999", "18446744073709551616", "t_1:7"}) {
         EXPECT_FALSE(place_of(kTask, text)) << text;
     }
 }

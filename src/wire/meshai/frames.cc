@@ -80,8 +80,8 @@ json::object text_content(std::string text) {
 std::string text_of(const Outcome& outcome, const json::object& data) {
     if (const auto* url = data.if_contains("result_url"); url && data.contains("truncated"))
         return fmt::format("{}\n\n[The result has {} bytes. The whole of it: GET {}]",
-                           std::string_view(data.at("preview").as_string()), data.at("bytes").to_number<std::size_t>(),
-                           std::string_view(url->as_string()));
+                           std::string_view(data.at("preview").as_string()),
+                           data.at("bytes").to_number<std::size_t>(), std::string_view(url->as_string()));
     if (const auto* text = outcome.result.if_string()) return std::string(*text);
     return to_text(data);
 }
@@ -105,8 +105,8 @@ json::object failed_tool_result(const Outcome& outcome) {
     content["duration_ms"] = outcome.duration_ms;
 
     json::object result;
-    result["content"] = json::array{
-        text_content(fmt::format("{}: {}", code_name(outcome.code), clipped(outcome.message, kMessageBytesMax)))};
+    result["content"] = json::array{text_content(
+        fmt::format("{}: {}", code_name(outcome.code), clipped(outcome.message, kMessageBytesMax)))};
     result["structuredContent"] = std::move(content);
     result["isError"] = true;
     result["status"] = outcome.status;

@@ -55,8 +55,8 @@ std::string keepalive_frame(WallTime at);
 /// How a task ended, for every form in which a client is told.
 struct Outcome {
     TaskId task;
-    std::string status;   ///< "completed", "failed", "cancelled"; "executing" for an answer before the end
-    json::value result;   ///< string or object
+    std::string status;  ///< "completed", "failed", "cancelled"; "executing" for an answer before the end
+    json::value result;  ///< string or object
     std::string agent;
     std::int64_t duration_ms = 0;
     Code code = Code::Internal;  ///< of a task that did not complete

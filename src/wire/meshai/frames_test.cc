@@ -19,14 +19,17 @@ Outcome completed(json::value result) {
 }
 
 TEST(Frames, AreTheGuidesEventsWordForWord) {
-    EXPECT_EQ(start_frame({kTask, kNoon}),
-              R"({"type":"start","message":"Starting task execution","timestamp":"2025-01-16T12:00:00Z","task_id":"t_1"})");
+    EXPECT_EQ(
+        start_frame({kTask, kNoon}),
+        R"({"type":"start","message":"Starting task execution","timestamp":"2025-01-16T12:00:00Z","task_id":"t_1"})");
     EXPECT_EQ(keepalive_frame(kNoon), R"({"type":"keepalive","timestamp":"2025-01-16T12:00:00Z"})");
-    EXPECT_EQ(complete_frame(completed("x")), R"({"type":"complete","status":"completed","duration_ms":5234})");
+    EXPECT_EQ(complete_frame(completed("x")),
+              R"({"type":"complete","status":"completed","duration_ms":5234})");
     EXPECT_EQ(result_frame(completed(json::object{{"analysis", "fine"}})),
               R"({"type":"result","data":{"analysis":"fine"},"progress":100})");
-    EXPECT_EQ(error_frame(Code::ResourceExhausted, "Task failed: Insufficient resources", {}),
-              R"({"type":"error","message":"Task failed: Insufficient resources","code":"RESOURCE_ERROR","details":{}})");
+    EXPECT_EQ(
+        error_frame(Code::ResourceExhausted, "Task failed: Insufficient resources", {}),
+        R"({"type":"error","message":"Task failed: Insufficient resources","code":"RESOURCE_ERROR","details":{}})");
 }
 
 TEST(Frames, ProgressNamesItsStepAndItsAgent) {
@@ -43,7 +46,8 @@ TEST(Frames, ProgressNamesItsStepAndItsAgent) {
 }
 
 TEST(Frames, ATextResultBecomesAnObject) {
-    EXPECT_EQ(result_frame(completed("a poem")), R"({"type":"result","data":{"text":"a poem"},"progress":100})");
+    EXPECT_EQ(result_frame(completed("a poem")),
+              R"({"type":"result","data":{"text":"a poem"},"progress":100})");
 }
 
 TEST(Frames, TheFinalResultServesTheGuideAndMcp) {
@@ -83,7 +87,9 @@ TEST(Frames, TheTokensOfALongPieceJoinToThePiece) {
     EXPECT_EQ(joined, text);
 }
 
-TEST(Frames, AnEmptyTokenIsStillOneFrame) { EXPECT_EQ(token_frames("", 2).size(), 1U); }
+TEST(Frames, AnEmptyTokenIsStillOneFrame) {
+    EXPECT_EQ(token_frames("", 2).size(), 1U);
+}
 
 // What an agent can do at the worst, in every frame that carries its words.
 TEST(Frames, NoFrameIsEverOverTheBound) {
