@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gear.client import mesh_execute
+from gear.client import Client, mesh_execute
 from gear.fake_model import refuses, says, says_at_gates
 from gear.sse import only, story, tokens, types
 from gear.waiting import Gate
@@ -154,6 +154,38 @@ def test_the_json_endpoint_answers_whole_with_the_same_id(house):
     assert answer.headers["Content-Type"].split(";")[0] == "application/json"
     body = answer.json()
     assert body["id"] == "123" and body["result"]["content"][0]["text"] == "roses"
+
+
+def test_a_client_of_mcp_gets_progress_notifications_and_the_response_and_nothing_else(house):
+    """Accept with both types and a progressToken: the dialect of the SDKs."""
+    client, _ = house.server_with_model(says("ro", "ses"))
+    body = mesh_execute("Write a poem", id=7)
+    body["params"]["_meta"] = {"progressToken": "p-1"}
+    with client.stream("POST", "/v1/mcp", body, {"Accept": "application/json, text/event-stream"}) as stream:
+        messages = [frame.json for frame in stream.rest()]
+    *progress, response = messages
+    assert progress and all(m["method"] == "notifications/progress" for m in progress)
+    assert all(m["params"]["progressToken"] == "p-1" for m in progress)
+    numbers = [m["params"]["progress"] for m in progress]
+    assert numbers == sorted(set(numbers)), "MCP: the progress value MUST increase with each notification"
+    assert response["id"] == 7 and response["result"]["content"][0]["text"] == "roses"
+
+
+def test_a_client_of_mcp_that_wants_no_progress_gets_json(house):
+    client, _ = house.server_with_model(says("ok"))
+    headers = {"Accept": "application/json, text/event-stream"}
+    answer = client.post("/v1/mcp", mesh_execute("Write a poem"), headers=headers)
+    assert answer.json()["result"]["status"] == "completed"
+
+
+def test_the_handshake_of_mcp_is_answered(house):
+    client = Client(house.server([]))
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    answer = client.post("/v1/mcp", {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}).json()
+    assert answer["result"]["protocolVersion"] and answer["result"]["serverInfo"]["name"]
+    assert client.post("/v1/mcp", {"jsonrpc": "2.0", "id": 2, "method": "ping"}).json()["result"] == {}
+    unknown = client.post("/v1/mcp", {"jsonrpc": "2.0", "id": 3, "method": "no/such"}).json()
+    assert unknown["error"]["code"] == -32601
 
 
 def test_another_method_on_the_stream_endpoint_is_one_response_and_done(house):

@@ -86,9 +86,9 @@ def test_twenty_kills_under_load_lose_double_and_hide_nothing(two_agents):
     dice = random.Random(seed)
 
     frames = Counter()
-    ways = ["stream", "submit", "stream"]
+    ways = ["stream", "submit", "mcp"]
     pursuits = [
-        Pursuit(server, server.key(), f"client{n}", ["patient", "careful"], ways[n % 2 :], frames.add)
+        Pursuit(server, server.key(), f"client{n}", ["patient", "careful"], ways[n % 3 :] + ways[: n % 3], frames.add)
         for n in range(CLIENTS)
     ]
     for pursuit in pursuits:

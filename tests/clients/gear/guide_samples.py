@@ -5,6 +5,7 @@ once, so that an edited sample is noticed.
 """
 
 import dataclasses
+import os
 import pathlib
 import subprocess
 import sys
@@ -27,7 +28,7 @@ class Sample:
         return self.file
 
 
-JAVASCRIPT = Sample("sample.mjs", "${accessToken}", ("node",))
+JAVASCRIPT = Sample("sample.mjs", "${accessToken}", (os.environ.get("MESHAI_NODE") or "node",))
 # This interpreter has the packages that the sample imports: requests and sseclient-py.
 PYTHON = Sample("sample.py", "{access_token}", (sys.executable, "-u"))
 BOTH = [JAVASCRIPT, PYTHON]

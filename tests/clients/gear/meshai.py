@@ -152,7 +152,7 @@ class Meshai:
     @property
     def address(self):
         """(host, port) for raw sockets."""
-        host, port = self.url.removeprefix("http://").rstrip("/").rsplit(":", 1)
+        host, port = self.url.split("://")[1].rstrip("/").rsplit(":", 1)
         return host, int(port)
 
     def open_files(self):

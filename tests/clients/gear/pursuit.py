@@ -98,10 +98,19 @@ class Pursuit(threading.Thread):
         return False
 
     def _open(self, witness):
+        if witness.way == "mcp":
+            return self._post_again(witness)
         if witness.task_id:
             return self._client.attach(witness.task_id, last_event_id=witness.last_id)
         headers = {"Idempotency-Key": witness.key}
         return self._client.rest_stream(witness.task, headers=headers, agents=[witness.agent])
+
+    def _post_again(self, witness):
+        """An MCP client knows only its own call: it posts it again, with its place in the stream."""
+        headers = {"Idempotency-Key": witness.key}
+        if witness.last_id:
+            headers["Last-Event-ID"] = witness.last_id
+        return self._client.mcp_stream(witness.task, headers=headers, agents=[witness.agent])
 
     def _follow(self, witness, stream):
         while (frame := stream.next()) is not None:
