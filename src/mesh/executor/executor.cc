@@ -38,8 +38,9 @@ Async<void> accept(std::shared_ptr<Workshop> shop, std::size_t floor, task::Call
         run->request = submitted->request;
     shop->admission.admit(run, true);
     shop->tallies.submitted();
-    reply->give(std::move(submission));
+    // In the books before the client knows the id: a cancellation finds the run.
     shop->start(run);
+    reply->give(std::move(submission));
 }
 
 /// Holds a client's interest; its end is noticed on any thread.

@@ -15,8 +15,8 @@ bool may_try_same_agent(const agents::Failure& failure, bool agent_is_idempotent
     return !is_hopeless && may_try_again(failure, agent_is_idempotent);
 }
 
-bool speaks_against_agent(Code code) {
-    switch (code) {
+bool speaks_against_agent(const agents::Failure& failure) {
+    switch (failure.error.code) {
         case Code::Cancelled:
         case Code::RateLimited:
         case Code::TooLarge:
@@ -24,8 +24,12 @@ bool speaks_against_agent(Code code) {
         case Code::StorageFull:
             return false;
         default:
-            return true;
+            break;
     }
+    const auto status = find_int(failure.details, "http_status").value_or(0);
+    const bool is_about_request = status >= 400 && status < 500;
+    const bool is_about_agent = status == 401 || status == 403 || status == 404 || status == 408;
+    return !is_about_request || is_about_agent;
 }
 
 Duration backoff(int retry, const std::optional<Millis>& retry_after, Random& random) {

@@ -18,8 +18,10 @@ bool may_try_again(const agents::Failure& failure, bool agent_is_idempotent);
 bool may_try_same_agent(const agents::Failure& failure, bool agent_is_idempotent);
 
 /// Whether the failure says something about the agent's health. That it was
-/// cancelled, was asked too much, or was given something impossible does not.
-bool speaks_against_agent(Code code);
+/// cancelled, was asked too much (429), or was given something that it rightly
+/// refuses (most of 4xx) does not: a client must not be able to make an agent
+/// look broken for others.
+bool speaks_against_agent(const agents::Failure& failure);
 
 /// Before retry number `retry` (1 is the first): kBackoffFirst, doubled each
 /// time up to kBackoffMax, of which a random part between half and all is

@@ -38,6 +38,21 @@ TEST(Retry, AWrongDescriptionIsNoReasonToAskTheSameAgentAgain) {
     EXPECT_TRUE(may_try_again(failure(Code::Configuration, false, false), true));
 }
 
+TEST(Retry, WhatAClientGotWrongDoesNotSpeakAgainstTheAgent) {
+    auto refused = failure(Code::AgentFailed, true, false);
+    EXPECT_TRUE(speaks_against_agent(refused));
+    for (const auto& [status, speaks] : {std::pair{400, false},
+                                         {401, true},
+                                         {404, true},
+                                         {413, false},
+                                         {422, false},
+                                         {429, false},
+                                         {503, true}}) {
+        refused.details["http_status"] = status;
+        EXPECT_EQ(speaks_against_agent(refused), speaks) << status;
+    }
+}
+
 TEST(Retry, TheWaitDoublesUpToItsBoundAndHonoursTheAgentsWish) {
     SeededRandom random(7);
     for (int retry = 1; retry <= 10; ++retry) {

@@ -1,6 +1,8 @@
 // mesh/executor/state.h
 //
-// What TaskExecutor hides: the workshop itself. Private to this folder.
+// What TaskExecutor hides: the workshop itself. The files that implement
+// TaskExecutor include it; nobody outside this folder does, so that executor.h
+// shows doors nothing of runs and queues.
 #pragma once
 
 #include "mesh/executor/workshop.h"

@@ -1,6 +1,8 @@
 // mesh/executor/tallies.h
 //
-// What the executor counts: for /api/v1/stats and for /metrics. Thread-safe.
+// What the executor counts, for statistics and for metrics: tasks by outcome,
+// calls of agents, how long tasks took. Since the process began; nothing here
+// is durable, and no label comes from a client. Thread-safe.
 #pragma once
 
 #include <mutex>

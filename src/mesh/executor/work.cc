@@ -25,7 +25,7 @@ void report(Workshop& shop, const Run& run, const Seat& seat, const CallResult& 
     report.duration = std::chrono::duration_cast<Millis>(result.took);
     report.succeeded = result.ending && result.ending->has_value();
     report.counts_as_failure =
-        result.ending && !report.succeeded && speaks_against_agent(result.ending->error().error.code);
+        result.ending && !report.succeeded && speaks_against_agent(result.ending->error());
     shop.registry.report(run.tenant, seat.agent.spec.id, report);
     shop.tallies.called(report.succeeded ? "completed" : result.ending ? "failed" : "cancelled");
 }

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/test_loop.h"
-#include "mesh/registry/prober.h"
-#include "mesh/testing/no_network.h"
 #include "store/memory/engine.h"
 
 namespace meshai::mesh {
@@ -304,47 +302,6 @@ TEST(Registry, ARemovedAgentIsGoneForGood) {
     Server after(disk);
     ASSERT_TRUE(after.loop.run(after.registry.load()));
     EXPECT_EQ(after.names({}), "");
-}
-
-/// Answers probes as the test says.
-struct ProbedAdapter final : agents::Adapter {
-    explicit ProbedAdapter(const bool& answers) : answers_(answers) {}
-    Async<agents::Ending> run(agents::Call, agents::Sink&) override { co_return agents::Answer{}; }
-    Async<Status> probe(MonoTime) override {
-        if (!answers_) co_return Error{Code::AgentUnavailable, "Nobody there."};
-        co_return Status{};
-    }
-    const bool& answers_;
-};
-
-TEST(Prober, AnAgentThatStopsAnsweringBecomesUnhealthyAndRecovers) {
-    Server server;
-    NoNetwork network(server.loop);
-    ASSERT_TRUE(server.registry.configure({spec("remote")}));
-    bool answers = false;
-    Prober prober(
-        server.registry,
-        [&answers](const agents::Spec&, agents::Tools) -> Result<std::unique_ptr<agents::Adapter>> {
-            return std::make_unique<ProbedAdapter>(answers);
-        },
-        network.tools());
-    Scope scope(server.loop.ex(), server.loop.clock, server.loop.log);
-    scope.spawn("prober", prober.run());
-    server.loop.passes(10min);
-    EXPECT_EQ(server.agent("remote").health, Health::Unknown) << "it may not offer probes at all";
-    answers = true;
-    server.loop.passes(40s);
-    EXPECT_EQ(server.agent("remote").health, Health::Healthy);
-    answers = false;
-    server.loop.passes(2min);
-    EXPECT_EQ(server.agent("remote").health, Health::Unhealthy);
-    EXPECT_EQ(server.registry.counts().unhealthy, 1U);
-    answers = true;
-    server.loop.passes(40s);
-    EXPECT_EQ(server.agent("remote").health, Health::Healthy);
-    scope.cancel();
-    server.loop.settle();
-    EXPECT_EQ(scope.running(), 0U);
 }
 
 }  // namespace
