@@ -123,5 +123,24 @@ TEST_P(BrokenAnswers, AreOneClearFailureAndTheEndOfTheConnection) {
 INSTANTIATE_TEST_SUITE_P(All, BrokenAnswers, testing::ValuesIn(kBroken),
                          [](const auto& info) { return std::string(info.param.name); });
 
+TEST(BrokenAnswer, CutAtAnyByteItIsAFailureUntilItIsWhole) {
+    for (const std::string& answer :
+         {std::string(kFine), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+                                          "\r\n2\r\nhi\r\n0\r\n\r\n")})
+        for (const bool is_orderly : {true, false})
+            for (std::size_t cut = 0; cut < answer.size(); ++cut) {
+                World world;
+                Faults faults;
+                faults.to_client.cut_after = cut;
+                faults.to_client.is_cut_orderly = is_orderly;
+                world.network.set_faults(kThere, faults);
+                world.script = {answer};
+                const auto got = world.fetch();
+                ASSERT_FALSE(got) << "cut at " << cut;
+                EXPECT_EQ(got.error().error.code, Code::AgentProtocol) << "cut at " << cut;
+                EXPECT_TRUE(got.error().was_sent);
+            }
+}
+
 }  // namespace
 }  // namespace meshai::net::client

@@ -194,6 +194,7 @@ TEST_P(Refusals, AreClearAndFinal) {
     EXPECT_FALSE(client.is_broken());
     client.leaves();
     EXPECT_EQ(server.connections(), 0U);
+    loop.run(server.drain(0s));
 }
 
 std::string name_of(const testing::TestParamInfo<BadRequest>& info) {

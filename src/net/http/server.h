@@ -36,8 +36,7 @@ struct Limits {
 
 /// Who may talk to us (DNS rebinding: MCP 2025-11-25, transports, Security Warning).
 struct AllowList {
-    std::vector<std::string>
-        hosts;  ///< names without port, beside the loopback names; 421 otherwise... see server.cc
+    std::vector<std::string> hosts;  ///< names without port, beside the loopback names; 421 otherwise
     std::vector<std::string>
         origins;  ///< "https://app.example"; a foreign Origin gets 403. Loopback origins are fine
 };
@@ -51,7 +50,8 @@ class Exchange {
     virtual const RequestHead& head() const = 0;
 
     /// The whole body, at most Limits::body_bytes: TooLarge (413 is then the
-    /// answer to give), Timeout, Unavailable when the peer went away. Once.
+    /// answer to give), Timeout (408), InvalidArgument (400: its chunks are
+    /// broken), Unavailable when the peer went away. Once.
     virtual Async<Result<std::string>> body() = 0;
 
     /// A whole answer, with Content-Length.
@@ -82,6 +82,9 @@ class Server {
   public:
     Server(Executor ex, Clock& clock, Log& log, Metrics& metrics, Limits limits, AllowList allow,
            Handler handler);
+    /// Asks what still runs to end, which it does when the executor runs next.
+    /// Await `drain` before, where the metrics, the log or what the handler uses
+    /// end before the executor does.
     ~Server();
 
     /// Accepts and serves until `stop`. One call per listener.

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "net/client/client.h"
 #include "net/http/server.h"
@@ -133,6 +134,23 @@ TEST(Tcp, AClosedListenerAcceptsNoMore) {
     auto listener = std::move(*network.listen(loop.ex(), {"127.0.0.1", 0}));
     listener->close();
     EXPECT_EQ(loop.run(listener->accept()).error().code, Code::Cancelled);
+}
+
+TEST(Tcp, WithoutDescriptorsAcceptSaysSoAndWorksAgainLater) {
+    RealLoop loop;
+    TcpNetwork network(loop.clock);
+    auto listener = std::move(*network.listen(loop.ex(), {"127.0.0.1", 0}));
+    const auto near = std::move(
+        *loop.run(network.connect(listener->local(), Security::Plain, Reach::Anywhere, loop.clock.in(10s))));
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{0, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto refused = loop.run(listener->accept());
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::ResourceExhausted);
+    EXPECT_TRUE(loop.run(listener->accept()));
 }
 
 TEST(Tcp, ServerAndClientMeetOnRealSockets) {
