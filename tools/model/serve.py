@@ -25,6 +25,9 @@ PARALLEL_ANSWERS = 4
 CONTEXT_TOKENS_PER_ANSWER = 2048
 ANSWER_TOKENS_MAX = 512  # a model this small can ramble without end
 FIRST_ANSWER_SECONDS_MAX = 60
+# Threads wait for each other at every layer of every token: a second one gains
+# little, and on a busy machine one that has no core stalls the answer for a minute.
+THREADS = 1
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -51,6 +54,7 @@ def start(folder, port, answer_tokens):
     params.n_parallel = PARALLEL_ANSWERS
     params.n_ctx = PARALLEL_ANSWERS * CONTEXT_TOKENS_PER_ANSWER
     params.n_predict = answer_tokens
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = THREADS
     params.ui = False
     params.verbosity = 1  # errors only
     return xllamacpp.Server(params)
