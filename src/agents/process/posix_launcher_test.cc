@@ -21,6 +21,16 @@ namespace {
 // as its program, and fails by the runner's own limit if that never ends.
 class RealLoop {
   public:
+    RealLoop() = default;
+    RealLoop(const RealLoop&) = delete;
+    RealLoop& operator=(const RealLoop&) = delete;
+
+    /// The launcher is gone by now and has told its coroutines to end: they do.
+    ~RealLoop() {
+        io_.restart();
+        while (io_.poll() > 0) io_.restart();
+    }
+
     template <class T>
     T run(Async<T> work) {
         std::optional<T> got;
