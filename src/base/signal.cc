@@ -77,7 +77,9 @@ Signal::Signal(Executor ex, Clock& clock, Signal other) : Signal(ex, clock) {
     state_->other = std::move(other.state_);
 }
 
-void Signal::notify() const { state_->ring(); }
+void Signal::notify() const {
+    state_->ring();
+}
 
 Async<Wake> Signal::wait_until(MonoTime deadline) const {
     auto state = state_;
