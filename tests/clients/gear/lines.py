@@ -1,16 +1,14 @@
 """Reading the output of a program while it runs."""
 
-import select
 import threading
 import time
 
-from gear.waiting import patient
+from gear.waiting import patient, readable
 
 
 def first_line(process, within):
     """The first line of the program's stdout; "" if it ends or stays silent."""
-    readable, _, _ = select.select([process.stdout], [], [], patient(within))
-    return process.stdout.readline() if readable else ""
+    return process.stdout.readline() if readable([process.stdout], patient(within)) else ""
 
 
 class Lines:

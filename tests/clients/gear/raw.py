@@ -1,10 +1,9 @@
 """Bytes onto a socket, bytes off it: for what no HTTP library would send."""
 
 import re
-import select
 import socket
 
-from gear.waiting import patient
+from gear.waiting import patient, readable
 
 ANSWER_SECONDS = 10
 
@@ -42,7 +41,7 @@ class RawConnection:
 
     def has_news(self):
         """Whether the server has said something that was not read yet."""
-        return bool(select.select([self._socket], [], [], 0)[0])
+        return bool(readable([self._socket], 0))
 
     def answer(self):
         """(status, headers, body) of the next answer; the body by Content-Length.

@@ -8,13 +8,12 @@ answered at once and not counted.
 
 import http.server
 import json
-import select
 import socket
 import struct
 import threading
 import time
 
-from gear.waiting import Gate, patient
+from gear.waiting import Gate, patient, readable
 
 
 class PeerGone(Exception):
@@ -65,10 +64,11 @@ class Call:
         deadline = time.monotonic() + patient(within)
         while True:
             left = deadline - time.monotonic()
-            readable, _, _ = select.select([gate, self.connection, self._handler.server.closing], [], [], max(left, 0))
-            if gate in readable:
+            closing = self._handler.server.closing
+            news = readable([gate, self.connection, closing], left)
+            if gate in news:
                 return
-            if self._handler.server.closing in readable or self._has_left(self.connection in readable):
+            if closing in news or self._has_left(self.connection in news):
                 self.gone_at = time.monotonic()
                 raise PeerGone
             if left <= 0:

@@ -36,6 +36,16 @@ def eventually(question, within=10.0, why=""):
         threading.Event().wait(POLL_SECONDS)
 
 
+def readable(files, within):
+    """Those of the files that can be read within so many seconds. (Not select():
+    it knows no descriptor above 1023.)"""
+    poll = select.poll()
+    by_descriptor = {file.fileno(): file for file in files}
+    for descriptor in by_descriptor:
+        poll.register(descriptor, select.POLLIN)
+    return [by_descriptor[descriptor] for descriptor, _ in poll.poll(max(0, within) * 1000)]
+
+
 class Gate:
     """A door that opens once. Unlike threading.Event one can wait for it and
     for a socket at the same time: its file descriptor becomes readable."""
@@ -45,6 +55,10 @@ class Gate:
         self._lock = threading.Lock()
         if is_open:
             self.open()
+
+    def __del__(self):
+        self.open()
+        os.close(self._read)
 
     def fileno(self):
         return self._read
@@ -60,6 +74,5 @@ class Gate:
         return self._write is None
 
     def wait(self, within=30.0):
-        readable, _, _ = select.select([self._read], [], [], patient(within))
-        if not readable:
+        if not readable([self], patient(within)):
             raise AssertionError(f"The gate stayed closed for {patient(within):.0f} s.")
