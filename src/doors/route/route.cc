@@ -35,7 +35,7 @@ std::optional<PathValues> match_path(std::string_view pattern, std::string_view 
     return values;
 }
 
-Match RouteTable::find(std::string_view method, std::string_view path) const {
+Match RouteTable::find(std::string_view method, std::string_view path) const& {
     const auto wanted = method == "HEAD" ? std::string_view("GET") : method;
     Match match;
     std::string_view pattern;

@@ -69,8 +69,10 @@ class RouteTable {
   public:
     explicit RouteTable(std::vector<Route> routes) : routes_(std::move(routes)) {}
 
-    /// The first row that fits. HEAD is answered by the row of GET.
-    Match find(std::string_view method, std::string_view path) const;
+    /// The first row that fits. HEAD is answered by the row of GET. The match
+    /// points into the table, so a table that is about to end cannot be asked.
+    Match find(std::string_view method, std::string_view path) const&;
+    Match find(std::string_view method, std::string_view path) const&& = delete;
 
     const std::vector<Route>& routes() const { return routes_; }
 

@@ -18,7 +18,8 @@ RouteTable some_routes() {
 }
 
 TEST(Routes, ATemplateGivesItsValue) {
-    const auto match = some_routes().find("GET", "/tasks/t_1/events");
+    const auto table = some_routes();
+    const auto match = table.find("GET", "/tasks/t_1/events");
     ASSERT_NE(match.route, nullptr);
     EXPECT_EQ(match.route->about.name, "events");
     EXPECT_EQ(match.values, (PathValues{{"id", "t_1"}}));
@@ -32,7 +33,8 @@ TEST(Routes, AWordComesBeforeATemplate) {
 }
 
 TEST(Routes, AnotherMethodIsToldWhichAreAllowed) {
-    const auto match = some_routes().find("PUT", "/tasks/t_1");
+    const auto table = some_routes();
+    const auto match = table.find("PUT", "/tasks/t_1");
     EXPECT_EQ(match.route, nullptr);
     EXPECT_EQ(match.allowed, "GET, HEAD, DELETE");
 }
