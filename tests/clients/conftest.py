@@ -1,5 +1,7 @@
 """Fixtures: a house that keeps servers, models and agents, and tears them down."""
 
+import subprocess
+
 import pytest
 
 from gear.client import Client
@@ -7,9 +9,11 @@ from gear.fake_agent import FakeAgent
 from gear.fake_model import FakeModel, echoes
 from gear.meshai import Meshai, http_agent, model_agent
 from gear.real_model import RealModel
+from gear.waiting import patient
 
 SANITIZER_WORDS = ("ERROR: AddressSanitizer", "WARNING: ThreadSanitizer", "ERROR: LeakSanitizer", "runtime error:")
 TAIL_CHARACTERS = 6000
+END_SECONDS = 1.0
 
 
 class House:
@@ -62,18 +66,25 @@ class House:
         if server.process is None:
             return []
         problems = []
-        # What a test leaves running is cut; draining has tests of its own.
         if server.is_running:
-            server.kill()
-        elif server.process.returncode not in (0, -9):
-            problems.append(f"{server.folder.name} ended by itself with {server.process.returncode}.")
-        said = server.errors.text
+            self._end_gently(server)
+        if server.process.returncode not in (0, -9):
+            problems.append(f"{server.folder.name} ended with {server.process.returncode}.")
+        said = server.errors.all_text()
         problems += [
             f"{server.folder.name} said {word!r}:\n{said[-TAIL_CHARACTERS:]}"
             for word in SANITIZER_WORDS
             if word in said
         ]
         return problems
+
+    def _end_gently(self, server):
+        """Ending is tested by every test; a task that still runs may not hold it up."""
+        server.terminate()
+        try:
+            server.process.wait(patient(END_SECONDS))
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ class Lines:
         self._changed = threading.Condition()
         self.lines = []
         self.is_ended = False
-        threading.Thread(target=self._run, daemon=True).start()
+        self._reader = threading.Thread(target=self._run, daemon=True)
+        self._reader.start()
 
     def _run(self):
         for line in self._pipe:
@@ -44,6 +45,11 @@ class Lines:
                     end = "the program ended" if self.is_ended else f"{patient(within):.0f} s passed"
                     raise AssertionError(f"No line holds {text!r}, and {end}. It said:\n{said}")
                 self._changed.wait(left)
+
+    def all_text(self, within=5.0):
+        """Everything, once the program has ended."""
+        self._reader.join(patient(within))
+        return self.text
 
     @property
     def text(self):
