@@ -1,8 +1,10 @@
 // app/operator/blocking.h
 //
-// A short piece of the server's work in a command: runs one coroutine on a loop
-// of its own until it has ended, and gives back what it returns. For commands
-// that do one thing and leave; never used while serving.
+// A short piece of the server's work in a command: runs one coroutine on `loop`
+// until it has ended, and gives back what it returns. For commands that do one
+// thing and leave; never used while serving. The loop belongs to the caller and
+// outlives the store: the store's thread may still be about to leave its call
+// into the loop when the answer is already here.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,8 +18,7 @@ namespace meshai::app {
 
 /// The store answers on another thread meanwhile, so the loop is held open until the end.
 template <class T>
-T run_to_end(const std::function<Async<T>()>& begin) {
-    asio::io_context loop{1};
+T run_to_end(asio::io_context& loop, const std::function<Async<T>()>& begin) {
     std::optional<T> got;
     const auto keep = [&loop, &got, &begin]() -> Async<void> {
         got.emplace(co_await begin());
@@ -27,6 +28,7 @@ T run_to_end(const std::function<Async<T>()>& begin) {
         if (failure) std::rethrow_exception(failure);
     });
     auto work = asio::make_work_guard(loop);
+    loop.restart();
     loop.run();
     return std::move(*got);
 }

@@ -26,7 +26,8 @@ Result<std::optional<FoundModel>> look_for_model() {
     auto trust = net::tls::ClientContext::make();
     if (!trust) return trust.error();
     net::TcpNetwork network(clock, {.client_tls = std::move(*trust)});
-    return run_to_end<std::optional<FoundModel>>([&]() -> Async<std::optional<FoundModel>> {
+    asio::io_context loop{1};
+    return run_to_end<std::optional<FoundModel>>(loop, [&]() -> Async<std::optional<FoundModel>> {
         const auto ex = co_await this_executor();
         net::client::Client http(ex, network, clock, log);
         co_return co_await find_model(http, clock, environment);

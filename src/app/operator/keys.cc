@@ -20,6 +20,7 @@ struct Visit {
     SystemClock clock{};
     SystemRandom random{};
     StderrLog log;
+    asio::io_context loop{1};  // outlives the engine, whose threads answer to it
     std::unique_ptr<store::Engine> engine{};
 
     Status open(const Config& config) {
@@ -117,7 +118,7 @@ Result<json::object> create_key(const Config& config, const KeyWish& wish) {
                         .is_test = wish.is_test,
                         .expires_at = *expires};
     auto keys = visit.keys();
-    auto created = run_to_end<Result<auth::CreatedKey>>([&] { return keys.create(wanted); });
+    auto created = run_to_end<Result<auth::CreatedKey>>(visit.loop, [&] { return keys.create(wanted); });
     if (!created) return created.error();
     return json::object{{"id", created->record.id},
                         {"key", created->key},
@@ -129,7 +130,7 @@ Result<json::array> list_keys(const Config& config) {
     Visit visit(config);
     if (auto opened = visit.open(config); !opened) return opened.error();
     auto keys = visit.keys();
-    auto records = run_to_end<Result<std::vector<auth::KeyRecord>>>([&] { return keys.list(); });
+    auto records = run_to_end<Result<std::vector<auth::KeyRecord>>>(visit.loop, [&] { return keys.list(); });
     if (!records) return records.error();
     json::array list;
     for (const auto& record : *records) list.push_back(to_json(record, visit.clock.wall()));
@@ -140,7 +141,7 @@ Status revoke_key(const Config& config, const std::string& id) {
     Visit visit(config);
     if (auto opened = visit.open(config); !opened) return opened.error();
     auto keys = visit.keys();
-    return run_to_end<Status>([&] { return keys.revoke(id); });
+    return run_to_end<Status>(visit.loop, [&] { return keys.revoke(id); });
 }
 
 }  // namespace meshai::app
