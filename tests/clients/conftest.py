@@ -8,6 +8,7 @@ from gear.client import Client
 from gear.fake_agent import FakeAgent
 from gear.fake_model import FakeModel, echoes
 from gear.meshai import Meshai, http_agent, model_agent
+from gear.raw import exchange, request
 from gear.real_model import RealModel
 from gear.waiting import patient
 
@@ -111,3 +112,15 @@ def pytest_runtest_makereport(item, call):
         for server in house.servers:
             if server.errors:
                 report.sections.append((f"stderr of {server.folder.name}", server.errors.text[-TAIL_CHARACTERS:]))
+
+
+@pytest.fixture
+def client(house):
+    """A client of a server that will be mistreated; at the end the same process must still do its work."""
+    client, _ = house.server_with_model(echoes)
+    process = client.server.process
+    yield client
+    assert process.poll() is None, "the server ended"
+    assert exchange(client.server, request())[0] == 200
+    task_id = client.submit("Still there?")
+    assert client.wait_until(task_id)["status"] == "completed"

@@ -104,3 +104,8 @@ def exchange(server, raw, within=ANSWER_SECONDS):
     with RawConnection(server, within) as connection:
         connection.try_to_send(raw)
         return connection.answer()
+
+
+def authorized(client, *headers):
+    """The fields of a request with a JSON body and the client's key."""
+    return [f"Authorization: Bearer {client.key}", "Content-Type: application/json", *headers]
