@@ -142,7 +142,8 @@ def test_health_counts_tasks_and_agents(house):
     assert health["status"] == "healthy" and health["active_tasks"] == 1 and health["total_agents"] == 1
     gate.open()
     client.wait_until(task_id)
-    assert client.get("/health").json()["completed_tasks"] == 1
+    # Statistics follow the log by a moment.
+    eventually(lambda: client.get("/health").json()["completed_tasks"] == 1, why="Counting the task")
     stats = client.get("/api/v1/stats").json()
     assert (stats["total_tasks_submitted"], stats["completed_tasks"], stats["failed_tasks"]) == (1, 1, 0)
     assert stats["success_rate"] == 1
@@ -181,9 +182,14 @@ def test_stdout_is_one_line(client):
 def test_metrics_count_what_happened(client):
     for _ in range(3):
         client.wait_until(client.submit("Write"))
-    text = client.get("/metrics").text
-    counted = [line for line in text.splitlines() if "tasks" in line and line.endswith(" 3")]
-    assert counted, text
+
+    def outcomes():
+        text = client.get("/metrics").text
+        assert 'meshai_tasks_total{outcome="completed"} 3' in text.splitlines(), text
+        return True
+
+    # Metrics follow the log by a moment.
+    eventually(outcomes, why="Counting three tasks")
 
 
 def test_readyz_turns_when_the_server_is_ready(client):

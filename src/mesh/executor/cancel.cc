@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mesh/executor/attempt.h"
 #include "mesh/executor/workshop.h"
 
@@ -15,13 +17,20 @@ void stop_agent(Workshop& shop, const std::shared_ptr<Run>& run) {
     });
 }
 
-/// For a task that no run of this process has: the log alone decides.
+/// For a task that no run of this process has, or has not yet: the log alone
+/// decides. Whoever writes the ending counts it: a run that comes later finds
+/// its log closed, writes nothing and counts nothing.
 Async<Status> cancel_in_log(Workshop& shop, TenantId tenant, TaskId id, task::Cancelled body) {
     for (int tries = 0; tries < kCancelTriesMax; ++tries) {
         auto view = co_await shop.log.view(tenant, id);
         if (!view) co_return view.error();
         auto wrote = co_await shop.log.append(tenant, id, view->last, {body});
-        if (wrote) co_return Status{};
+        if (wrote) {
+            // The log has wall times only, and a wall clock may have been set back meanwhile.
+            const auto took = std::max<Duration>(wrote->back().at - view->submitted_at, Duration::zero());
+            shop.tallies.ended(body, took);
+            co_return Status{};
+        }
         if (wrote.error().code != Code::Conflict) co_return wrote.error();
     }
     co_return Error{Code::Conflict, "The task is too busy to be cancelled right now; try again."};

@@ -281,17 +281,5 @@ TEST(Executor, WhatStillRunsAfterTheGraceIsLeftInTheLog) {
     EXPECT_EQ(world.view(id).attempt, 2);
 }
 
-TEST(Executor, MetricsTellOutcomes) {
-    Writer world;
-    const auto id = world.submits();
-    world.call(0).finishes("done");
-    world.loop.settle();
-    ASSERT_EQ(world.view(id).state, task::State::Completed);
-    const auto text = world.server().metrics.text();
-    EXPECT_NE(text.find("meshai_tasks_total{outcome=\"completed\"} 1"), std::string::npos) << text;
-    EXPECT_NE(text.find("meshai_agent_calls_total{outcome=\"completed\"} 1"), std::string::npos) << text;
-    EXPECT_NE(text.find("meshai_tasks_running 0"), std::string::npos) << text;
-}
-
 }  // namespace
 }  // namespace meshai::mesh

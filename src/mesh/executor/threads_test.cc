@@ -71,7 +71,15 @@ class Countdown {
     std::atomic<int> left_;
 };
 
-Async<void> client(TaskExecutor& executor, int number, std::atomic<int>& refused, Countdown& done) {
+/// Reads a task's log to its ending.
+Async<void> follow_to_the_end(task::TaskLog& log, TaskId id) {
+    task::Follower follower(log, co_await this_executor(), kCaller.tenant, std::move(id), Seq{});
+    while (!follower.is_finished())
+        if (auto news = co_await follower.next(kNever); !news) co_return;
+}
+
+Async<void> client(TaskExecutor& executor, task::TaskLog& log, int number, std::atomic<int>& refused,
+                   Countdown& done) {
     task::Request request;
     const bool waits = number % 3 == 0;
     request.input = waits ? "wait" : "go";
@@ -81,7 +89,18 @@ Async<void> client(TaskExecutor& executor, int number, std::atomic<int>& refused
     if (task && waits) (void)co_await executor.cancel(kCaller, task->id, "enough");
     if (task) executor.attach(kCaller.tenant, task->id, task::OnDisconnect::Cancel).reset();
     (void)executor.stats();
+    if (task) co_await follow_to_the_end(log, task->id);
     done.done();
+}
+
+/// Statistics follow the log by a moment: a follower may see an ending before
+/// the thread that wrote it has counted it.
+void wait_until_all_are_counted(const TaskExecutor& executor) {
+    for (;;) {
+        const auto stats = executor.stats();
+        if (stats.completed + stats.failed + stats.cancelled >= stats.submitted) return;
+        std::this_thread::yield();
+    }
 }
 
 Async<void> drain(TaskExecutor& executor, Countdown& done) {
@@ -126,11 +145,13 @@ TEST(Threads, SubmissionsAndCancellationsFromEveryThreadAllEnd) {
         scopes.push_back(std::make_unique<Scope>(context.get_executor(), clock, lines));
     for (int i = 0; i < kClients; ++i) {
         auto& scope = *scopes[static_cast<std::size_t>(i) % scopes.size()];
-        asio::post(scope.executor(), [&scope, &executor, &refused, &clients, i] {
-            scope.spawn("client", client(executor, i, refused, clients));
+        asio::post(scope.executor(), [&scope, &executor, &log, &refused, &clients, i] {
+            scope.spawn("client", client(executor, log, i, refused, clients));
         });
     }
+    // Each client has seen its task's ending: draining leaves what has not begun to the next start.
     clients.wait();
+    wait_until_all_are_counted(executor);
     Countdown drained(1);
     asio::post(scopes[0]->executor(), [&] { scopes[0]->spawn("drain", drain(executor, drained)); });
     drained.wait();
