@@ -3,12 +3,14 @@
 # really there (no network), NAME_install brings it.
 
 readonly INSTALL_PIECES=(apt unpacked python llhttp model)
+readonly TEST_PIECES=(node npm mcp)  # what only ./dev test needs
 
-for piece in "${INSTALL_PIECES[@]}"; do source "tools/dev/install/$piece.sh"; done
+for piece in "${INSTALL_PIECES[@]}" "${TEST_PIECES[@]}"; do source "tools/dev/install/$piece.sh"; done
 
+# ensure_installed [PIECE...]: what every word needs, and these pieces.
 ensure_installed() {
     local piece missing=()
-    for piece in "${INSTALL_PIECES[@]}"; do
+    for piece in "${INSTALL_PIECES[@]}" "$@"; do
         "${piece}_present" || missing+=("$piece")
     done
     ((${#missing[@]})) || return 0

