@@ -42,7 +42,7 @@ void set_cancelled(wire::guide::Outcome& outcome, const task::Cancelled& cancell
 
 }  // namespace
 
-void Context::note(const task::Event& event) {
+void Backstory::note(const task::Event& event) {
     const auto name = [this](const AgentId& id, const std::string& text) {
         if (!text.empty() && names_.size() < kNamesMax) names_.insert_or_assign(id.value, text);
     };
@@ -59,12 +59,12 @@ void Context::note(const task::Event& event) {
     }
 }
 
-std::string Context::agent_name(const AgentId& id) const {
+std::string Backstory::agent_name(const AgentId& id) const {
     const auto found = names_.find(id.value);
     return found == names_.end() ? id.value : found->second;
 }
 
-wire::guide::Outcome Context::outcome(const TaskId& id, const task::Event& event) const {
+wire::guide::Outcome Backstory::outcome(const TaskId& id, const task::Event& event) const {
     wire::guide::Outcome outcome;
     outcome.task = id;
     outcome.agent = agent_.value;

@@ -34,7 +34,7 @@ class Encoder {
 };
 
 /// What the frames of an event need to know of the events before it.
-class Context {
+class Backstory {
   public:
     void note(const task::Event& event);
 
@@ -81,7 +81,7 @@ class GuideEncoder final : public Encoder {
     TaskId task_;
     std::uint64_t after_;
     std::optional<wire::jsonrpc::RequestId> request_;
-    Context context_{};
+    Backstory context_{};
 };
 
 /// Frames that follow the terminal event: complete and the JSON-RPC response.
@@ -102,7 +102,7 @@ class ProgressEncoder final : public Encoder {
     wire::jsonrpc::RequestId request_;
     json::value token_;
     std::int64_t said_ = -1;
-    Context context_{};
+    Backstory context_{};
 };
 
 /// How a task remembers the id of the JSON-RPC request it came by: as its

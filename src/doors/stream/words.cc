@@ -6,7 +6,7 @@ namespace meshai::doors {
 namespace {
 
 struct ToProgress {
-    const Context& context;
+    const Backstory& context;
     wire::guide::Progress& out;
 
     bool operator()(const task::Routed& routed) const {
@@ -92,7 +92,7 @@ struct ToProgress {
 
 }  // namespace
 
-std::optional<wire::guide::Progress> progress_of(const task::Event& event, const Context& context) {
+std::optional<wire::guide::Progress> progress_of(const task::Event& event, const Backstory& context) {
     wire::guide::Progress progress;
     progress.percent = context.percent();
     progress.at = event.at;

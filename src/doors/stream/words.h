@@ -12,6 +12,6 @@ namespace meshai::doors {
 
 /// The event as progress; nothing for kinds that have a frame of their own
 /// (submitted, output, the terminal ones). `context` has noted the event.
-std::optional<wire::guide::Progress> progress_of(const task::Event& event, const Context& context);
+std::optional<wire::guide::Progress> progress_of(const task::Event& event, const Backstory& context);
 
 }  // namespace meshai::doors
