@@ -19,6 +19,11 @@
 
 namespace meshai::doors {
 
+class Toolbox;
+namespace mcp {
+class Desk;
+}
+
 /// Who we say we are.
 struct Identity {
     std::string service = "meshai";
@@ -32,6 +37,21 @@ struct Readiness {
     std::string reason;  ///< "starting", "draining", …
 };
 
+/// What the handlers of a toolbox may use. A toolbox is made before the house of the doors.
+struct ToolboxNeeds {
+    task::TaskLog& tasks;
+    mesh::TaskExecutor& executor;
+    mesh::Registry& registry;
+    Clock& clock;
+    Random& random;
+    Metrics& metrics;
+    Log& log;
+    Identity identity;
+    MonoTime started_at{};
+    Toolbox* toolbox = nullptr;         ///< what the doors of MCP serve
+    mcp::Sessions* sessions = nullptr;  ///< of clients that say `initialize`
+};
+
 struct House {
     task::TaskLog& tasks;
     mesh::TaskExecutor& executor;
@@ -41,9 +61,13 @@ struct House {
     Random& random;
     Metrics& metrics;
     Log& log;
+    Toolbox& toolbox;  ///< what the door of MCP serves
+    mcp::Desk& mcp;    ///< what that door keeps while the server runs
     Identity identity;
     std::function<Readiness()> readiness;
     MonoTime started_at{};
+    Toolbox* toolbox = nullptr;         ///< what the doors of MCP serve
+    mcp::Sessions* sessions = nullptr;  ///< of clients that say `initialize`
 };
 
 /// A client that wants one whole answer gets the task's handle after so long:
