@@ -41,6 +41,7 @@ struct Request {
     std::string parent_task_id;  ///< of a continued task; may be empty
     std::string correlation_id;  ///< the client's own; may be empty
     std::string affinity;        ///< key of sticky_session: user, session or conversation id; may be empty
+    std::string conversation;    ///< of which this task is a turn; may be empty
 };
 
 struct Submitted {
@@ -157,6 +158,7 @@ bool is_last(const Body& body);
 /// Bounds of what a client may ask and an agent may write.
 inline constexpr std::size_t kInputBytesMax = 4U << 20U;
 inline constexpr std::size_t kMessageBytesMax = 8U << 10U;
+inline constexpr std::size_t kConversationBytesMax = 256;
 /// A longer piece is several events. JSON makes at most six bytes of one, so that a piece always fits into
 /// one frame of a stream.
 inline constexpr std::size_t kOutputPieceBytesMax = 8U << 10U;

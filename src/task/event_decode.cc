@@ -111,6 +111,7 @@ Request read_request(const json::object& object, std::string& wrong) {
     request.parent_task_id = in.text("parent_task_id");
     request.correlation_id = in.text("correlation_id");
     request.affinity = in.text("affinity");
+    request.conversation = in.text("conversation");
     return request;
 }
 

@@ -167,6 +167,7 @@ json::object to_json(const Request& request) {
     put(out, "parent_task_id", request.parent_task_id);
     put(out, "correlation_id", request.correlation_id);
     put(out, "affinity", request.affinity);
+    put(out, "conversation", request.conversation);
     return out;
 }
 

@@ -27,6 +27,7 @@ Request full_request() {
     request.parent_task_id = "t_parent";
     request.correlation_id = "c-1";
     request.affinity = "user-7";
+    request.conversation = "chat-3";
     return request;
 }
 

@@ -91,6 +91,9 @@ Status check_request(const Request& request) {
                      fmt::format("\"max_retries\" must be between 0 and {}.", kRetriesMax)};
     if (request.timeout && *request.timeout <= Millis::zero())
         return Error{Code::InvalidArgument, "\"timeout_seconds\" must be more than 0."};
+    if (request.conversation.size() > kConversationBytesMax)
+        return Error{Code::InvalidArgument,
+                     fmt::format("The id of a conversation has at most {} bytes.", kConversationBytesMax)};
     // The input alone has its bound; what comes with it (context, parameters,
     // instructions) may take as much again.
     if (to_text(request.input).size() > kInputBytesMax)

@@ -37,6 +37,7 @@ struct Summary {
     State state = State::Pending;
     Subject subject;
     std::string task_type;
+    std::string conversation{};  ///< of which the task is a turn; may be empty
     AgentId agent;
     int attempt = 0;
     WallTime submitted_at{};
@@ -69,6 +70,9 @@ inline constexpr Duration kCommitWaitMax = std::chrono::seconds(10);
 
 /// How often a commit is tried whose outcome the store could not tell.
 inline constexpr int kCommitTriesMax = 5;
+
+/// Turns of a conversation that one look gives.
+inline constexpr std::size_t kTurnsMax = 200;
 
 /// Rows that one list looks at before it gives what it has.
 inline constexpr std::size_t kListRowsMax = 200'000;
@@ -111,6 +115,10 @@ class TaskLog {
 
     /// Newest first.
     Async<Result<std::vector<Summary>>> list(Caller caller, Filter filter);
+
+    /// The tasks that are turns of a conversation, oldest first: the newest `max`
+    /// (1..kTurnsMax) of the caller's own. Empty for a conversation nobody began.
+    Async<Result<std::vector<TaskId>>> turns(Caller caller, std::string conversation, std::size_t max);
 
     /// Every task of every tenant without a terminal event; for recovery at start.
     struct Unfinished {

@@ -126,6 +126,9 @@ Async<Status> Retention::remove(Victim victim) {
             bury.puts.push_back({store::Table::Tasks, row_key, store::kAnyVersion, std::nullopt});
             bury.puts.push_back(
                 {store::Table::Tasks, gone_key(done->id), store::kAnyVersion, encode_row(stone)});
+            if (summary && !summary->conversation.empty())
+                bury.puts.push_back({store::Table::Conversations, turn_key(summary->conversation, done->id),
+                                     store::kAnyVersion, std::nullopt});
             if (auto fine = co_await commit_surely(engine_, clock_, std::move(bury)); !fine) co_return fine;
         }
         const auto erased = co_await engine_.erase_log(victim.tenant, done->id);

@@ -70,6 +70,20 @@ std::optional<Done> done_of(std::string_view key) {
     return Done{TaskId{std::string(key.substr(static_cast<std::size_t>(end - key.data()) + 1))}, wall_of(ms)};
 }
 
+std::string turn_key(const std::string& conversation, const TaskId& id) {
+    return conversation + "/" + id.value;
+}
+
+std::string encode_row(const TurnRow& row) {
+    return to_text(json::object{{"subject", row.subject.value}});
+}
+
+Result<TurnRow> decode_turn_row(std::string_view bytes) {
+    const auto object = read_object(bytes);
+    if (!object) return object.error();
+    return TurnRow{Subject{text(*object, "subject")}};
+}
+
 std::string encode_row(const Summary& summary) {
     json::object out{{"state", state_name(summary.state)}, {"submitted_at", unix_ms(summary.submitted_at)}};
     const auto put = [&](std::string_view key, const std::string& value) {
@@ -77,6 +91,7 @@ std::string encode_row(const Summary& summary) {
     };
     put("subject", summary.subject.value);
     put("task_type", summary.task_type);
+    put("conversation", summary.conversation);
     put("agent", summary.agent.value);
     put("error_code", summary.error_code);
     if (summary.attempt != 0) out["attempt"] = summary.attempt;
@@ -95,6 +110,7 @@ Result<Summary> decode_summary(const store::Row& row) {
     summary.state = *state;
     summary.subject.value = text(*object, "subject");
     summary.task_type = text(*object, "task_type");
+    summary.conversation = text(*object, "conversation");
     summary.agent.value = text(*object, "agent");
     summary.attempt = static_cast<int>(find_int(*object, "attempt").value_or(0));
     summary.submitted_at = time(*object, "submitted_at");

@@ -6,6 +6,7 @@
 //                    "done/<ms>/t_…"       a finished task, by the time it ended
 //                    "gone/t_…"            a task past retention
 //   IdempotencyKeys  the client's key      what it was used for
+//   Conversations    "<id>/t_…"            a task that is a turn of a conversation
 // They are put in the units of the events they follow from. Only for this room.
 #pragma once
 
@@ -21,6 +22,9 @@ inline constexpr std::string_view kGonePrefix = "gone/";
 std::string open_key(const TaskId& id);
 std::string gone_key(const TaskId& id);
 std::string done_key(WallTime finished_at, const TaskId& id);
+
+/// Keys of one conversation sort as its turns came.
+std::string turn_key(const std::string& conversation, const TaskId& id);
 
 /// The task and the time in a key that done_key made.
 struct Done {
@@ -41,6 +45,13 @@ struct KeyRow {
 };
 std::string encode_row(const KeyRow& row);
 Result<KeyRow> decode_key_row(std::string_view bytes);
+
+/// Whose turn a task of a conversation is.
+struct TurnRow {
+    Subject subject;
+};
+std::string encode_row(const TurnRow& row);
+Result<TurnRow> decode_turn_row(std::string_view bytes);
 
 /// SHA-256 of the request with the members of every object in order of their
 /// names: two spellings of one request are one request.

@@ -30,6 +30,9 @@ store::Unit make_unit(const Caller& caller, const Track& track, const Event& eve
     unit.appends.push_back({id, Seq{0}, {{event.id, event.at, encode(event.body), false}}});
     unit.puts.push_back({store::Table::Tasks, id.value, 0, encode_row(track.summary)});
     unit.puts.push_back({store::Table::Tasks, open_key(id), 0, std::string("{}")});
+    if (const auto& conversation = track.summary.conversation; !conversation.empty())
+        unit.puts.push_back({store::Table::Conversations, turn_key(conversation, id), 0,
+                             encode_row(TurnRow{caller.subject})});
     if (use)
         unit.puts.push_back({store::Table::IdempotencyKeys, use->key, use->version,
                              encode_row(KeyRow{id, caller.subject, use->digest, event.at})});

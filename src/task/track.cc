@@ -16,6 +16,7 @@ struct Fold {
     void operator()(const Submitted& body) const {
         track.summary.subject = body.subject;
         track.summary.task_type = body.request.task_type;
+        track.summary.conversation = body.request.conversation;
         track.summary.submitted_at = at;
     }
     void operator()(const Routed&) const { track.summary.state = State::Routing; }
