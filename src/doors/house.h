@@ -22,6 +22,7 @@ namespace meshai::doors {
 class Toolbox;
 namespace mcp {
 class Desk;
+class Sessions;
 }
 
 /// Who we say we are.
@@ -48,8 +49,6 @@ struct ToolboxNeeds {
     Log& log;
     Identity identity;
     MonoTime started_at{};
-    Toolbox* toolbox = nullptr;         ///< what the doors of MCP serve
-    mcp::Sessions* sessions = nullptr;  ///< of clients that say `initialize`
 };
 
 struct House {
@@ -66,7 +65,6 @@ struct House {
     Identity identity;
     std::function<Readiness()> readiness;
     MonoTime started_at{};
-    Toolbox* toolbox = nullptr;         ///< what the doors of MCP serve
     mcp::Sessions* sessions = nullptr;  ///< of clients that say `initialize`
 };
 
