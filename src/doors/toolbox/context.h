@@ -52,6 +52,21 @@ class Context {
     virtual Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> ask(
         wire::mcp::Questions questions) = 0;
 
+    /// The person has been to the page of a UrlQuestion of this id (R8). Said where
+    /// the revision has it, else nothing.
+    virtual Async<Status> elicitation_completed(std::string elicitation_id) {
+        (void)elicitation_id;
+        co_return Status{};
+    }
+
+    /// Closes the connection on which the client waits; it comes back for the rest
+    /// (H10). Where the revision has no such thing, nothing.
+    virtual Async<Status> hang_up() { co_return Status{}; }
+
+    /// The door follows this task as the answer to the request from now on: when
+    /// the client takes the request back, the task is cancelled with it.
+    virtual void follows(const TaskId& task) { (void)task; }
+
     /// From the header Idempotency-Key, if there is one.
     virtual std::optional<std::string> idempotency_key() const = 0;
 
