@@ -38,7 +38,7 @@ struct Principal {
 
 /// Where a key stands in its window, for the headers of every answer.
 struct Rate {
-    unsigned limit = 0;
+    unsigned limit = 0;  ///< 0: none
     unsigned remaining = 0;
     std::int64_t reset_unix_s = 0;
     unsigned reset_in_s = 0;
@@ -66,6 +66,10 @@ struct Refusal {
 class Gate {
   public:
     Gate(store::Engine& engine, Clock& clock, Log& log, unsigned requests_per_minute);
+
+    /// A gate that is open: whoever comes is `everybody`, as often as they like. For
+    /// servers that only tests talk to; no configuration leads here.
+    explicit Gate(Principal everybody);
     ~Gate();
 
     /// `Authorization: Bearer KEY`, `Authorization: KEY`, or `X-API-Key: KEY`. Counts one request.
@@ -73,7 +77,8 @@ class Gate {
 
   private:
     struct State;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<State> state_{};
+    std::optional<Principal> everybody_{};
 };
 
 }  // namespace meshai::auth

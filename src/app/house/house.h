@@ -9,13 +9,17 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "agents/process/launcher.h"
 #include "app/config/config.h"
+#include "auth/gate.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "doors/house.h"
+#include "doors/toolbox/toolbox.h"
 #include "mesh/executor/executor.h"
 #include "net/network.h"
 #include "store/engine.h"
@@ -37,6 +41,11 @@ struct Parts {
     mesh::AdapterFactory make_adapter{};
     /// Local programs, one launcher per thread; without it command agents are not offered.
     std::function<std::unique_ptr<agents::ProcessLauncher>(Executor)> make_launcher{};
+
+    /// What the door of MCP serves, where it is not the product's own toolbox.
+    std::function<std::unique_ptr<doors::Toolbox>(const doors::ToolboxNeeds&)> make_toolbox{};
+    /// Lets everybody in as this principal: for servers of tests, never from a configuration.
+    std::optional<auth::Principal> everybody{};
 };
 
 class House {

@@ -130,6 +130,8 @@ int table_number(Table table) {
             return 5;
         case Table::Conversations:
             return 6;
+        case Table::Secrets:
+            return 7;
     }
     return 0;
 }

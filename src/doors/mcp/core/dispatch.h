@@ -8,6 +8,8 @@
 // that era's folder. One executor.
 #pragma once
 
+#include <expected>
+#include <optional>
 #include <variant>
 
 #include "doors/house.h"
@@ -29,11 +31,32 @@ struct Asked {
     const wire::jsonrpc::Request& request;
 };
 
-/// Whether `method` is one of those that dispatch serves for this codec (H19).
-bool is_known(const wire::mcp::Codec& codec, std::string_view method);
+/// Whether `method` is one of those that dispatch serves for this toolbox and codec (H19).
+bool is_known(const Toolbox& toolbox, const wire::mcp::Codec& codec, std::string_view method);
 
-/// Serves the request. Arguments are checked against the tool's schema before
-/// its handler runs; scopes before that. Never throws for what a client sends.
+/// The scope that this request needs and the key lacks; the transport answers it
+/// with 403 and the challenge while it still can (O4), dispatch with a fault.
+std::optional<std::string_view> lacking_scope(const Toolbox& toolbox, const auth::Principal& principal,
+                                              const wire::jsonrpc::Request& request);
+
+/// What of the capabilities that this request needs the client has not declared,
+/// as a ClientCapabilities object; empty: it may be served (N9).
+json::object lacking_capabilities(const Toolbox& toolbox, const wire::mcp::Codec& codec,
+                                  const wire::mcp::ClientAbilities& client,
+                                  const wire::jsonrpc::Request& request);
+
+/// -32021 with `data.requiredCapabilities`.
+wire::jsonrpc::Fault lacking_capability_fault(json::object lacking, const wire::jsonrpc::Request& request);
+
+/// The tool of a tools/call, its arguments checked, its handler run: what it
+/// came to, or why it was not run. For doors that follow a task themselves.
+Async<std::expected<CallOutcome, wire::jsonrpc::Fault>> run_tool(Asked asked);
+
+/// Serves the request. Scopes, needs and arguments are checked before a handler
+/// runs. Never throws for what a client sends.
 Async<Answer> dispatch(Asked asked);
+
+/// An Error as a result of a tool (F7): its sentence as text, its stable code as data.
+wire::mcp::ToolResult error_result(const Error& error);
 
 }  // namespace meshai::doors::mcp
