@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "auth/gate.h"
@@ -23,7 +24,7 @@ class Toolbox;
 namespace mcp {
 class Desk;
 class Sessions;
-}
+}  // namespace mcp
 
 /// Who we say we are.
 struct Identity {
@@ -65,7 +66,8 @@ struct House {
     Identity identity;
     std::function<Readiness()> readiness;
     MonoTime started_at{};
-    mcp::Sessions* sessions = nullptr;  ///< of clients that say `initialize`
+    mcp::Sessions* sessions = nullptr;   ///< of clients that say `initialize`
+    std::optional<Millis> tasks_kept{};  ///< after they have ended; absent: without end
 };
 
 /// A client that wants one whole answer gets the task's handle after so long:

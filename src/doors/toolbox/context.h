@@ -67,7 +67,15 @@ class Context {
     /// the client takes the request back, the task is cancelled with it.
     virtual void follows(const TaskId& task) { (void)task; }
 
-    /// From the header Idempotency-Key, if there is one.
+    /// The same for questions of a task, which the client is told with the question
+    /// (`_meta` io.modelcontextprotocol/related-task, K2) where its revision has that.
+    virtual Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> ask_for(
+        TaskId /*task*/, wire::mcp::Questions questions) {
+        return ask(std::move(questions));
+    }
+
+    /// From the header Idempotency-Key, if there is one; in the stateless era else a
+    /// key of the call's own, the same in every round of one call.
     virtual std::optional<std::string> idempotency_key() const = 0;
 
     /// The id of the JSON-RPC request, as a task remembers it (correlation_of in stream/encoder.h).

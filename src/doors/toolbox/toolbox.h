@@ -25,6 +25,8 @@ namespace meshai::doors {
 struct StartedTask {
     TaskId id;
     task::OnDisconnect policy = task::OnDisconnect::Continue;
+    /// Pieces of the answer are progress as well, as they are produced (stream_chat).
+    bool tells_output = false;
 };
 
 /// What a call of a tool came to. An Error becomes an isError result with the
