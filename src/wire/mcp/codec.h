@@ -46,8 +46,8 @@ class Codec {
     virtual Revision revision() const = 0;
     virtual Features features() const = 0;
 
-    // Results, whole. The stateless era adds resultType, cache hints and
-    // serverInfo by `seal` below; everything here is without them.
+    // Results, whole. The stateless era adds resultType and serverInfo by
+    // `complete`, cache hints by `cacheable`; everything here is without them.
     virtual json::object capabilities(const ServerAbilities& abilities) const = 0;
     virtual json::object implementation(const Implementation& server) const = 0;
     virtual json::object tool(const Tool& tool) const = 0;
@@ -64,7 +64,8 @@ class Codec {
     json::object list(std::string_view member, json::array entries, const Page& page) const;
 
     /// A finished result as this revision sends it: with resultType "complete" and
-    /// `_meta` serverInfo in the stateless era (N7, N8), unchanged before it.
+    /// `_meta` serverInfo in the stateless era (N7, N8), unchanged before it. A
+    /// resultType that the result has already ("task", "input_required") stays.
     virtual json::object complete(json::object result, const Implementation& server) const = 0;
 
     /// `complete` with cache hints, for the methods that carry them (F4).
@@ -80,7 +81,8 @@ class Codec {
     /// The answer to a call that became a task.
     virtual json::object task_created(const Task& task) const = 0;
 
-    /// A fault as this revision numbers it (B8: resource not found; B7).
+    /// A fault as this revision numbers it (B6, B7). A resource that is not there (B8)
+    /// is a fault with number kResourceNotFound, or with Code::NotFound and "uri" among its details.
     virtual jsonrpc::Fault fault(jsonrpc::Fault fault) const = 0;
 };
 

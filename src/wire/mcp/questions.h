@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "wire/mcp/revision.h"
 
 namespace meshai::wire::mcp {
 
@@ -56,10 +57,13 @@ using Questions = std::map<std::string, Question>;
 /// "elicitation/create", "sampling/createMessage", "roots/list"
 std::string_view method_of(const Question& question);
 
-/// {"method":…, "params":…} as the stateless era embeds it; the sessions era
-/// takes the params from it. `elicitation_id` is written where the revision has it.
+/// {"method":…, "params":…} as a log keeps it: with everything the question holds.
 json::object to_json(const Question& question);
 Result<Question> question_of(const json::object& value);  ///< reads what to_json wrote (from the log)
+
+/// The same as this revision sends it: the stateless era embeds it, the sessions
+/// era takes the params from it. `elicitationId` is written in 2025-11-25 only (R8).
+json::object to_json(const Question& question, Revision revision);
 
 /// Whether a client with these abilities may be asked this (R2).
 bool may_ask(const ClientAbilities& abilities, const Question& question);
