@@ -95,6 +95,14 @@ def house(tmp_path):
     house.close()
 
 
+@pytest.fixture(scope="module")
+def module_house(tmp_path_factory):
+    """A house for tests that may share what they find in it."""
+    house = House(tmp_path_factory.mktemp("house"))
+    yield house
+    house.close()
+
+
 @pytest.fixture(scope="session")
 def real_model():
     model = RealModel()

@@ -33,9 +33,10 @@ def fixture(command=None):
         url = endpoint(output.wait_for("ready http", READY_SECONDS_MAX).split()[1])
         assert_answers(url)
         yield url
-        assert process.poll() is None, f"The fixture ended with {process.returncode}: {errors.all_text()[-4000:]}"
+        assert process.poll() is None, f"The fixture ended with {process.returncode}."
     except AssertionError as problem:
-        raise AssertionError(f"{problem}\nThe fixture said: {errors.text[-4000:]}") from problem
+        _end(process)
+        raise AssertionError(f"{problem}\nThe fixture said: {errors.all_text()[-4000:]}") from problem
     finally:
         _end(process)
 

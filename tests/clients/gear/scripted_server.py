@@ -103,8 +103,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self):
-        body = json.dumps(self.server.scripted.on_get(self.path)).encode()
-        self.send_response(200)
+        answer = self.server.scripted.on_get(self.path)
+        body = json.dumps(answer).encode()
+        self.send_response(405 if answer is None else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -154,6 +155,7 @@ class ScriptedServer:
         return f"http://127.0.0.1:{self.port}"
 
     def on_get(self, path):
+        """The answer to a GET; None where there is nothing to get."""
         return {"status": "healthy"}
 
     def accept(self, handler, body):

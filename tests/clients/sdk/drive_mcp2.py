@@ -1,0 +1,60 @@
+"""The second generation of the Python client: mcp 2.x, in each of its ways to negotiate."""
+
+import anyio
+import httpx2
+from mcp import Client, StdioServerParameters
+from mcp.client.sse import sse_client
+from mcp.client.streamable_http import streamable_http_client
+
+from story import HEADERS, PLAN, finish, say, say_progress, say_result, told_to_give_up
+
+READ_SECONDS_MAX = 120
+TRANSPORTS = {
+    "http": lambda: streamable_http_client(
+        PLAN["url"], http_client=httpx2.AsyncClient(headers=HEADERS, timeout=httpx2.Timeout(30, read=READ_SECONDS_MAX))
+    ),
+    "sse": lambda: sse_client(PLAN["url"], headers=HEADERS),
+    "stdio": lambda: StdioServerParameters(
+        command=PLAN["command"][0], args=PLAN["command"][1:], env=PLAN["env"]
+    ),
+}
+
+
+async def list_tools(client):
+    say("tools", names=[tool.name for tool in (await client.list_tools()).tools])
+
+
+async def call(client):
+    result = await client.call_tool("mesh_execute", {"task": PLAN["task"]}, progress_callback=say_progress)
+    say_result(result.content, result.is_error, result.structured_content)
+
+
+async def tell_execute(client):
+    await list_tools(client)
+    await call(client)
+
+
+async def tell_cancel(client):
+    """Leaving the call cancels it: the library tells the server, in the words of the era."""
+    async with anyio.create_task_group() as group:
+
+        async def give_up():
+            await told_to_give_up()
+            group.cancel_scope.cancel()
+
+        group.start_soon(give_up)
+        await call(client)
+    if group.cancel_scope.cancelled_caught:
+        say("cancelled", text="left")
+    await list_tools(client)
+
+
+async def main():
+    async with Client(TRANSPORTS[PLAN["transport"]](), mode=PLAN["mode"]) as client:
+        info = client.server_info
+        say("connected", version=client.protocol_version, server=info.name if info else None)
+        await (tell_cancel if PLAN["story"] == "cancel" else tell_execute)(client)
+    say("closed")
+
+
+finish(main)

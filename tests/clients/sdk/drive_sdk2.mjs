@@ -1,0 +1,28 @@
+// The second generation of the JavaScript client: @modelcontextprotocol/client,
+// in each of its ways to negotiate.
+import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { finish, headers, plan, tell } from './story.mjs';
+
+const modes = { legacy: 'legacy', auto: 'auto' };
+const client = new Client(
+  { name: 'check', version: '1' },
+  { versionNegotiation: { mode: modes[plan.mode] ?? { pin: plan.mode } } },
+);
+const transports = {
+  http: () => new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers } }),
+  sse: () =>
+    new SSEClientTransport(new URL(plan.url), {
+      requestInit: { headers },
+      eventSourceInit: { fetch: (url, init) => fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers } }) },
+    }),
+  stdio: () => new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' }),
+};
+
+finish(
+  tell(client, {
+    transport: transports[plan.transport](),
+    version: () => client.getNegotiatedProtocolVersion(),
+    call: (params, options) => client.callTool(params, options),
+  }),
+);
