@@ -40,6 +40,9 @@ struct SessionLimits {
     Duration quick_answer = std::chrono::milliseconds(200);  ///< an answer within it needs no stream
 };
 
+/// How a client is reached: by a stream for each POST, or by the one stream of the HTTP+SSE pair.
+enum class Transport { Streamable, Pair };
+
 class Session;
 
 class Sessions {
@@ -65,7 +68,8 @@ class Sessions {
 
     /// Puts a new session into the table. ResourceExhausted when it is full of
     /// sessions that are in use, Unavailable after `close`.
-    Result<std::shared_ptr<Session>> open(const task::Caller& owner);
+    /// On one of the threads.
+    Result<std::shared_ptr<Session>> open(Executor ex, const task::Caller& owner, Transport transport);
 
     /// The session, for its owner; NotFound for an unknown, an ended and a foreign one (H7).
     Result<std::shared_ptr<Session>> find(const task::Caller& caller, std::string_view id);
