@@ -123,6 +123,20 @@ json::object event_json(const TaskId& id, const task::Event& event) {
     return body;
 }
 
+json::object stats_json(const mesh::ExecutorStats& stats) {
+    json::object body;
+    body["total_tasks_submitted"] = stats.submitted;
+    body["active_tasks"] = stats.running + stats.queued;
+    body["running_tasks"] = stats.running;
+    body["queued_tasks"] = stats.queued;
+    body["completed_tasks"] = stats.completed;
+    body["failed_tasks"] = stats.failed;
+    body["cancelled_tasks"] = stats.cancelled;
+    body["avg_execution_time_ms"] = json_number(stats.avg_execution_time_ms);
+    body["success_rate"] = json_number(stats.success_rate);
+    return body;
+}
+
 json::object result_json(const TaskId& id, const task::View& view) {
     json::object body;
     body["task_id"] = id.value;

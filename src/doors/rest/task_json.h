@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "mesh/executor/executor.h"
 #include "task/log.h"
 #include "task/view.h"
 
@@ -22,6 +23,9 @@ json::object summary_json(const task::Summary& summary);
 
 /// One event of the log, as it is stored: its place, kind and time beside what it says.
 json::object event_json(const TaskId& id, const task::Event& event);
+
+/// What the server counted since it began.
+json::object stats_json(const mesh::ExecutorStats& stats);
 
 /// The whole result, or how far the task is.
 json::object result_json(const TaskId& id, const task::View& view);

@@ -87,18 +87,7 @@ Async<void> list_tasks(Call& call) {
 }
 
 Async<void> get_stats(Call& call) {
-    const auto stats = call.house.executor.stats();
-    json::object body;
-    body["total_tasks_submitted"] = stats.submitted;
-    body["active_tasks"] = stats.running + stats.queued;
-    body["running_tasks"] = stats.running;
-    body["queued_tasks"] = stats.queued;
-    body["completed_tasks"] = stats.completed;
-    body["failed_tasks"] = stats.failed;
-    body["cancelled_tasks"] = stats.cancelled;
-    body["avg_execution_time_ms"] = json_number(stats.avg_execution_time_ms);
-    body["success_rate"] = json_number(stats.success_rate);
-    co_await answer_json(call, 200, std::move(body));
+    co_await answer_json(call, 200, stats_json(call.house.executor.stats()));
 }
 
 std::vector<Route> reading_routes() {

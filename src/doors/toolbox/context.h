@@ -74,9 +74,16 @@ class Context {
         return ask(std::move(questions));
     }
 
+    /// What the handler began ends with the client (H13): work that it submits is cancelled when the client
+    /// goes.
+    virtual bool ends_with_client() const { return false; }
+
     /// From the header Idempotency-Key, if there is one; in the stateless era else a
     /// key of the call's own, the same in every round of one call.
     virtual std::optional<std::string> idempotency_key() const = 0;
+
+    /// Whether that key is the client's own: one that it gives as an argument must be the same.
+    virtual bool has_own_key() const { return idempotency_key().has_value(); }
 
     /// The id of the JSON-RPC request, as a task remembers it (correlation_of in stream/encoder.h).
     virtual std::string correlation_id() const = 0;

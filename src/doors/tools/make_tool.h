@@ -1,0 +1,60 @@
+// doors/tools/make_tool.h
+//
+// What the tools of the product have in common: what they are given, how an
+// entry of the toolbox is made of words and schemas, and the form of an answer:
+// structured, and the same as JSON text for clients that read only text (F6).
+#pragma once
+
+#include "doors/toolbox/toolbox.h"
+#include "mesh/executor/executor.h"
+#include "mesh/registry/registry.h"
+
+namespace meshai::doors {
+
+/// The parts of the server that tools use. All outlive the toolbox and are thread-safe.
+struct Means {
+    task::TaskLog& tasks;
+    mesh::TaskExecutor& executor;
+    mesh::Registry& registry;
+    Clock& clock;
+    Random& random;
+    std::string public_url;  ///< "https://mesh.example"; empty: not known
+};
+
+/// What a client reads about a tool before it calls it. Schemas are JSON text.
+struct ToolWords {
+    std::string_view name;
+    std::string_view title;
+    std::string_view description;
+    std::string_view input;
+    std::string_view output;
+    wire::mcp::ToolHints hints{};
+    std::string_view scope;
+    wire::mcp::TaskSupport tasks = wire::mcp::TaskSupport::Forbidden;
+};
+
+using ToolCall = Async<CallOutcome> (*)(Means means, Context& context, json::object arguments);
+
+/// The schemas of `words` must be JSON: they stand in our own code.
+ToolEntry make_tool(const Means& means, const ToolWords& words, ToolCall call);
+
+/// A tool that only looks: asking twice changes nothing.
+inline constexpr wire::mcp::ToolHints kReadOnly{.read_only = true, .open_world = false};
+
+/// `value` as structured content and as text.
+wire::mcp::ToolResult structured_result(json::object value);
+
+/// Lists of strings in arguments have passed the schema already; absent is empty.
+std::vector<std::string> strings_of(const json::object& arguments, std::string_view key);
+
+/// A failure as a member of a result: {code, message}.
+json::object error_json(const Error& error);
+
+std::vector<ToolEntry> agent_tools(const Means& means);
+std::vector<ToolEntry> task_tools(const Means& means);
+std::vector<ToolEntry> batch_tools(const Means& means);
+std::vector<ToolEntry> chat_tools(const Means& means);
+std::vector<ToolEntry> search_tools(const Means& means);
+std::vector<ToolEntry> server_tools(const Means& means);
+
+}  // namespace meshai::doors

@@ -1,0 +1,175 @@
+// search and fetch, in the fixed shapes that ChatGPT's connectors ask for: a
+// query gives {results: [{id, title, url}]}, an id gives {id, title, text, url,
+// metadata}. They look at agents and at the caller's own tasks.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <ranges>
+
+#include "doors/rest/agent_json.h"
+#include "doors/rest/task_json.h"
+#include "doors/tools/make_tool.h"
+#include "doors/tools/places.h"
+
+namespace meshai::doors {
+namespace {
+
+constexpr std::size_t kResultsMax = 20;
+constexpr std::size_t kSearchedTasksMax = 200;  ///< the newest
+constexpr std::size_t kTitleBytesMax = 120;
+constexpr std::size_t kTermsMax = 16;
+
+constexpr ToolWords kSearch = {
+    .name = "search",
+    .title = "Search the Mesh",
+    .description = "Finds agents and earlier tasks by words; fetch reads what was found.",
+    .input = R"({"type": "object", "properties": {
+        "query": {"type": "string", "maxLength": 1024},
+        "type": {"type": "string", "enum": ["all", "agents", "tasks", "docs", "workflows"], "default": "all"}},
+        "required": ["query"]})",
+    .output = R"({"type": "object", "properties": {"results": {"type": "array", "items": {
+        "type": "object", "properties": {"id": {"type": "string"}, "title": {"type": "string"},
+        "url": {"type": "string"}}, "required": ["id", "title", "url"]}}}, "required": ["results"]})",
+    .hints = kReadOnly,
+    .scope = auth::kScopeRead};
+
+constexpr ToolWords kFetch = {
+    .name = "fetch",
+    .title = "Fetch From the Mesh",
+    .description = "The whole of an agent or a task that search found.",
+    .input = R"({"type": "object", "properties": {
+        "id": {"type": "string", "minLength": 1, "maxLength": 256},
+        "type": {"type": "string", "enum": ["agent", "task", "workflow"], "default": "agent"}},
+        "required": ["id"]})",
+    .output = R"({"type": "object", "properties": {"id": {"type": "string"}, "title": {"type": "string"},
+        "text": {"type": "string"}, "url": {"type": "string"}, "metadata": {"type": "object"}},
+        "required": ["id", "title", "text", "url"]})",
+    .hints = kReadOnly,
+    .scope = auth::kScopeRead};
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return out;
+}
+
+std::vector<std::string> terms_of(std::string_view query) {
+    std::vector<std::string> terms;
+    for (const auto& part : std::views::split(lower(query), ' ')) {
+        std::string term(part.begin(), part.end());
+        if (!term.empty() && terms.size() < kTermsMax) terms.push_back(std::move(term));
+    }
+    return terms;
+}
+
+/// How many of the terms stand in the text; everything fits an empty query.
+int score(const std::vector<std::string>& terms, std::string_view text) {
+    if (terms.empty()) return 1;
+    const auto words = lower(text);
+    return static_cast<int>(std::ranges::count_if(
+        terms, [&](const std::string& term) { return words.find(term) != std::string::npos; }));
+}
+
+struct Hit {
+    Found found;
+    std::string title;
+    int score = 0;
+};
+
+std::string words_of(const agents::Spec& spec) {
+    return fmt::format("{} {} {} {} {}", spec.name, spec.description, spec.framework,
+                       fmt::join(spec.capabilities, " "), fmt::join(spec.tags, " "));
+}
+
+std::string title_of(const task::Request& request) {
+    const auto* text = request.input.if_string();
+    const auto whole = text ? std::string(*text) : to_text(request.input);
+    return std::string(utf8_prefix(whole, kTitleBytesMax));
+}
+
+void find_agents(Means means, const TenantId& tenant, const std::vector<std::string>& terms,
+                 std::vector<Hit>& hits) {
+    mesh::AgentQuery everyone;
+    everyone.status = "all";
+    everyone.include_offline = true;
+    everyone.limit = mesh::kQueryLimitMax;
+    for (const auto& agent : means.registry.list(tenant, everyone))
+        if (const auto fits = score(terms, words_of(agent.spec)); fits > 0)
+            hits.push_back({{Found::Kind::Agent, agent.spec.id.value}, agent.spec.name, fits});
+}
+
+Async<Status> find_tasks(Means means, Context& context, std::vector<std::string> terms,
+                         std::vector<Hit>& hits) {
+    task::Filter newest;
+    newest.limit = kSearchedTasksMax;
+    auto tasks = co_await means.tasks.list(context.caller(), newest);
+    if (!tasks) co_return tasks.error();
+    for (const auto& summary : *tasks) {
+        auto first = co_await means.tasks.read(context.caller().tenant, summary.id, Seq{0}, 1);
+        if (!first) continue;  // retention took it meanwhile
+        const auto* submitted = first->empty() ? nullptr : std::get_if<task::Submitted>(&first->front().body);
+        if (!submitted) continue;
+        auto title = title_of(submitted->request);
+        if (const auto fits = score(terms, title); fits > 0)
+            hits.push_back({{Found::Kind::Task, summary.id.value}, std::move(title), fits});
+    }
+    co_return Status{};
+}
+
+Async<CallOutcome> search(Means means, Context& context, json::object arguments) {
+    const auto terms = terms_of(find_string(arguments, "query").value_or(""));
+    const auto type = find_string(arguments, "type").value_or("all");
+    std::vector<Hit> hits;
+    if (type == "all" || type == "agents") find_agents(means, context.caller().tenant, terms, hits);
+    if (type == "all" || type == "tasks")
+        if (auto looked = co_await find_tasks(means, context, terms, hits); !looked) co_return looked.error();
+    std::ranges::stable_sort(hits, std::ranges::greater{}, &Hit::score);
+    json::array results;
+    for (const auto& hit : hits | std::views::take(kResultsMax))
+        results.push_back(json::object{
+            {"id", found_id(hit.found)}, {"title", hit.title}, {"url", url_of(hit.found, means.public_url)}});
+    co_return structured_result({{"results", std::move(results)}});
+}
+
+wire::mcp::ToolResult document(const Means& means, const Found& found, std::string title, std::string text,
+                               json::object metadata) {
+    return structured_result({{"id", found_id(found)},
+                              {"title", std::move(title)},
+                              {"text", std::move(text)},
+                              {"url", url_of(found, means.public_url)},
+                              {"metadata", std::move(metadata)}});
+}
+
+Async<CallOutcome> fetch_task(Means means, Context& context, Found found) {
+    const TaskId id{found.id};
+    auto summary = co_await means.tasks.summary(context.caller(), id);
+    if (!summary) co_return summary.error();
+    auto view = co_await means.tasks.view(context.caller().tenant, id);
+    if (!view) co_return view.error();
+    auto metadata = summary_json(*summary);
+    auto text = view->completed ? to_text(result_json(id, *view).at("result")) : view->text;
+    if (view->failed) text = view->failed->message;
+    co_return document(means, found, title_of(view->submitted.request), std::move(text), std::move(metadata));
+}
+
+Async<CallOutcome> fetch(Means means, Context& context, json::object arguments) {
+    const auto type = find_string(arguments, "type").value_or("agent");
+    const auto found = found_of(find_string(arguments, "id").value_or(""),
+                                type == "task" ? Found::Kind::Task : Found::Kind::Agent);
+    if (found.kind == Found::Kind::Task) co_return co_await fetch_task(means, context, found);
+    auto agent = means.registry.get(context.caller().tenant, found.id);
+    if (!agent) co_return agent.error();
+    auto body = agent_json(*agent);
+    auto text = to_text(body);
+    co_return document(means, {Found::Kind::Agent, agent->spec.id.value}, agent->spec.name, std::move(text),
+                       {{"capabilities", to_array(agent->spec.capabilities)}});
+}
+
+}  // namespace
+
+std::vector<ToolEntry> search_tools(const Means& means) {
+    return {make_tool(means, kSearch, search), make_tool(means, kFetch, fetch)};
+}
+
+}  // namespace meshai::doors

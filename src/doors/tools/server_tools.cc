@@ -1,0 +1,52 @@
+// get_system_stats: the server in numbers.
+#include "doors/rest/agent_json.h"
+#include "doors/rest/task_json.h"
+#include "doors/tools/make_tool.h"
+
+namespace meshai::doors {
+namespace {
+
+constexpr ToolWords kStats = {
+    .name = "get_system_stats",
+    .title = "System Statistics",
+    .description = "How busy the mesh is: tasks by outcome, what runs and waits, agents by health.",
+    .input = R"({"type": "object", "properties": {
+        "include_agents": {"type": "boolean", "default": true},
+        "include_tasks": {"type": "boolean", "default": true}}})",
+    .output =
+        R"({"type": "object", "properties": {"tasks": {"type": "object"}, "agents": {"type": "object"}}})",
+    .hints = kReadOnly,
+    .scope = auth::kScopeRead};
+
+json::object agent_numbers(Means means, const TenantId& tenant) {
+    mesh::AgentQuery everyone;
+    everyone.status = "all";
+    everyone.include_offline = true;
+    everyone.limit = mesh::kQueryLimitMax;
+    means.registry.sweep();
+    const auto all = means.registry.list(tenant, everyone);
+    const auto available = std::ranges::count_if(all, &mesh::Agent::is_available);
+    json::object by_health;
+    for (const auto& agent : all) {
+        auto& count = by_health[mesh::health_name(agent.health)];
+        count = (count.is_int64() ? count.get_int64() : 0) + 1;
+    }
+    return {{"total", all.size()}, {"available", available}, {"by_health", std::move(by_health)}};
+}
+
+Async<CallOutcome> stats(Means means, Context& context, json::object arguments) {
+    json::object numbers;
+    if (find_bool(arguments, "include_tasks").value_or(true))
+        numbers["tasks"] = stats_json(means.executor.stats());
+    if (find_bool(arguments, "include_agents").value_or(true))
+        numbers["agents"] = agent_numbers(means, context.caller().tenant);
+    co_return structured_result(std::move(numbers));
+}
+
+}  // namespace
+
+std::vector<ToolEntry> server_tools(const Means& means) {
+    return {make_tool(means, kStats, stats)};
+}
+
+}  // namespace meshai::doors
