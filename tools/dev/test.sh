@@ -29,7 +29,7 @@ fail_tests() {
 }
 
 run_tests() {
-    local preset=$1 filter=$2 reports=build/log/$1-reports ctest_status=0 pytest_status=0 tools_status=0
+    local preset=$1 filter=$2 reports=build/log/$1-reports ctest_status=0 pytest_status=0 tools_status=0 suite_status=0
     rm -rf "$reports"
     mkdir -p "$reports"
     set_sanitizer_options
@@ -39,12 +39,16 @@ run_tests() {
 
     step "tests in C++ ($preset)" with_memory_bound "$preset" ctest --test-dir "build/$preset" -j "$TESTS_AT_A_TIME" --output-on-failure \
         --no-tests=ignore --output-junit "$MESHAI_ROOT/$reports/ctest.xml" ${filter:+-R "$filter"} || ctest_status=$?
-    # Sanitizer builds run what runs the server; the tools have no sanitizer build.
+    # Sanitizer builds run what runs the server; the tools have no sanitizer build,
+    # and the conformance suite gives a server little time.
     [[ $preset == release ]] || export MESHAI_TEST_PATIENCE=${MESHAI_TEST_PATIENCE:-$SANITIZER_PATIENCE}
     run_pytest clients tests/clients "$preset" "$filter" "$reports" || pytest_status=$?
-    if [[ $preset == release ]]; then run_pytest tools tools "$preset" "$filter" "$reports" || tools_status=$?; fi
+    if [[ $preset == release ]]; then
+        run_pytest tools tools "$preset" "$filter" "$reports" || tools_status=$?
+        run_pytest conformance tests/conformance "$preset" "$filter" "$reports" || suite_status=$?
+    fi
     "$SYSTEM_PYTHON" tools/dev/sum_tests.py --status "$ctest_status" --status "$pytest_status" --status "$tools_status" \
-        "$reports"/*.xml
+        --status "$suite_status" "$reports"/*.xml
 }
 
 # A test that runs away with the memory takes the whole machine along; it shall
