@@ -15,10 +15,14 @@ option(MESHAI_TESTS "Build the tests" ON)
 option(MESHAI_FUZZ "Build the fuzz targets" OFF)
 set(MESHAI_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
+# A clone elsewhere hits the same compiler cache: paths are kept relative. The
+# two kinds of sloppiness are what ccache asks for where headers are precompiled.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(_launcher env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${_launcher})
+  set(CMAKE_C_COMPILER_LAUNCHER ${_launcher})
 endif()
 
 add_library(meshai_flags INTERFACE)

@@ -30,6 +30,3 @@ export MESHAI_PROMTOOL=${MESHAI_PROMTOOL:-$MESHAI_UNPACKED_DIR/promtool}
 SYSTEM_PYTHON=/usr/bin/python3
 [[ -x $SYSTEM_PYTHON ]] || SYSTEM_PYTHON=python3
 export PYTHONDONTWRITEBYTECODE=1
-
-# A clone elsewhere hits the same compiler cache: paths are kept relative.
-export CCACHE_BASEDIR=$MESHAI_ROOT CCACHE_NOHASHDIR=1
