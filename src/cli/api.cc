@@ -18,6 +18,14 @@ constexpr int kForbidden = 403;
 constexpr int kTooManyRequests = 429;
 constexpr Duration kRetryAfterMax = std::chrono::minutes(5);
 
+Trouble unreachable(const net::client::Failure& failure, const Target& target) {
+    auto error = failure.error;
+    error.message = fmt::format("{} does not answer: {}", to_text(target.url), error.message);
+    return {std::move(error), 0, std::nullopt};
+}
+
+}  // namespace
+
 std::optional<Duration> retry_after_of(const net::http::Headers& headers) {
     const auto text = headers.get("Retry-After");
     if (!text) return std::nullopt;
@@ -27,7 +35,6 @@ std::optional<Duration> retry_after_of(const net::http::Headers& headers) {
     return std::min<Duration>(std::chrono::seconds(seconds), kRetryAfterMax);
 }
 
-/// What a body says about a failure: RFC 9457, or the family's older forms.
 Trouble trouble_of(int status, const net::http::Headers& headers, const std::string& body) {
     Trouble trouble{{Code::Internal, fmt::format("The server answered with status {}.", status)},
                     status,
@@ -43,14 +50,6 @@ Trouble trouble_of(int status, const net::http::Headers& headers, const std::str
     }
     return trouble;
 }
-
-Trouble unreachable(const net::client::Failure& failure, const Target& target) {
-    auto error = failure.error;
-    error.message = fmt::format("{} does not answer: {}", to_text(target.url), error.message);
-    return {std::move(error), 0, std::nullopt};
-}
-
-}  // namespace
 
 bool Trouble::may_pass() const {
     if (status == 0) return error.code != Code::InvalidArgument && error.code != Code::Cancelled;

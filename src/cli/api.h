@@ -26,6 +26,12 @@ struct Trouble {
     ExitCode exit_code() const;
 };
 
+/// What a refused call says: RFC 9457, or the family's older forms. Pure.
+Trouble trouble_of(int status, const net::http::Headers& headers, const std::string& body);
+
+/// The server's wish for when to come again. Pure.
+std::optional<Duration> retry_after_of(const net::http::Headers& headers);
+
 template <class T>
 using Reply = std::expected<T, Trouble>;
 

@@ -12,7 +12,7 @@ net::http::Url Target::at(const std::string& path) const {
     return whole;
 }
 
-Result<Target> target_of(const TargetFlags& flags, const Variable& variable) {
+Result<Target> place_of(const TargetFlags& flags, const Variable& variable) {
     const auto first = [&](const std::string& flag, std::initializer_list<const char*> names) {
         if (!flag.empty()) return flag;
         for (const auto* name : names)
@@ -23,8 +23,13 @@ Result<Target> target_of(const TargetFlags& flags, const Variable& variable) {
     if (text.empty()) text = kDefaultUrl;
     auto url = net::http::parse_url(text);
     if (!url) return url.error();
-    Target target{std::move(*url), first(flags.key, {"MESHAI_API_KEY"})};
-    if (target.key.empty())
+    return Target{std::move(*url), first(flags.key, {"MESHAI_API_KEY"})};
+}
+
+Result<Target> target_of(const TargetFlags& flags, const Variable& variable) {
+    auto target = place_of(flags, variable);
+    if (!target) return target.error();
+    if (target->key.empty())
         return Error{Code::Unauthenticated,
                      "There is no API key: set MESHAI_API_KEY or give --key. 'meshai key create' makes one."};
     return target;

@@ -31,8 +31,11 @@ struct Target {
 
 using Variable = std::function<std::optional<std::string>(const std::string& name)>;
 
-/// --url, MESHAI_URL, MESHAI_API_URL, or the default; --key or MESHAI_API_KEY.
-/// InvalidArgument for a URL that cannot be one, Unauthenticated without a key.
+/// --url, MESHAI_URL, MESHAI_API_URL, or the default; --key or MESHAI_API_KEY, if any.
+/// InvalidArgument for a URL that cannot be one.
+Result<Target> place_of(const TargetFlags& flags, const Variable& variable);
+
+/// The same, and Unauthenticated without a key.
 Result<Target> target_of(const TargetFlags& flags, const Variable& variable);
 
 }  // namespace meshai::cli

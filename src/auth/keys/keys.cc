@@ -161,6 +161,27 @@ Async<Status> Keys::revoke(std::string id) {
     co_return Error{Code::NotFound, fmt::format("There is no key with the id \"{}\".", valid_utf8(id))};
 }
 
+Async<Status> Keys::forget(std::string name) {
+    std::string after;
+    for (;;) {
+        auto rows = co_await engine_.scan(system_tenant(), store::Table::ApiKeys, "", after,
+                                          store::kScanRowsMax, store::Order::Ascending);
+        if (!rows) co_return rows.error();
+        if (rows->empty()) co_return Status{};
+        store::Unit unit;
+        unit.tenant = system_tenant();
+        for (const auto& row : *rows) {
+            const auto record = decode_key(row.value);
+            if (record && record->name == name)
+                unit.puts.push_back({store::Table::ApiKeys, row.key, store::kAnyVersion, std::nullopt});
+        }
+        after = rows->back().key;
+        if (unit.puts.empty()) continue;
+        auto removed = co_await engine_.commit(std::move(unit), clock_.in(kCommitTime));
+        if (!removed) co_return removed.error();
+    }
+}
+
 Async<Result<KeyRecord>> Keys::look_up(std::string key) {
     if (key.size() > kKeyBytesMax)
         co_return Error{Code::Unauthenticated, "Invalid API key", "longer than any key"};

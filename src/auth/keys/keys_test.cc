@@ -83,6 +83,20 @@ TEST_F(KeysTest, ARevokedKeyOpensNothingAndStaysInTheList) {
     EXPECT_TRUE(loop.run(keys.revoke(created.record.id))) << "revoking twice is fine";
 }
 
+TEST_F(KeysTest, AKeyThatIsForgottenOpensNothingAndIsInNoList) {
+    const auto first = create(wanted());
+    const auto second = create(wanted("globex"));
+    auto other = wanted();
+    other.name = "desktop";
+    const auto kept = create(other);
+    ASSERT_TRUE(loop.run(keys.forget("laptop")));
+    EXPECT_FALSE(loop.run(keys.look_up(first.key)));
+    EXPECT_FALSE(loop.run(keys.look_up(second.key)));
+    EXPECT_TRUE(loop.run(keys.look_up(kept.key)));
+    EXPECT_EQ(loop.run(keys.list())->size(), 1U);
+    EXPECT_TRUE(loop.run(keys.forget("laptop")));
+}
+
 TEST_F(KeysTest, RevokingAnUnknownIdIsNotFound) {
     create(wanted());
     const auto revoked = loop.run(keys.revoke("k_nobody"));

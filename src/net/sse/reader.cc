@@ -1,9 +1,20 @@
 #include "net/sse/reader.h"
 
+#include <charconv>
+#include <cstdint>
+
 namespace meshai::net::sse {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// WHATWG 9.2.6: "If the field value consists of only ASCII digits".
+std::optional<std::chrono::milliseconds> milliseconds_of(std::string_view digits) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return std::chrono::milliseconds(number);
+}
 
 }  // namespace
 
@@ -43,6 +54,9 @@ void Reader::take_line(std::string_view line, std::vector<Message>& messages) {
         if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
     }
     if (line.empty()) {
+        // WHATWG 9.2.6: "Set the last event ID string of the event source to the value of the last event ID
+        // buffer", before it is known whether there is an event.
+        complete_id_ = id_;
         // WHATWG 9.2.6: without data nothing is dispatched, and the event name is forgotten.
         if (has_data_) messages.push_back(Message{std::move(event_), std::move(data_), id_});
         event_.clear();
@@ -63,8 +77,10 @@ void Reader::take_line(std::string_view line, std::vector<Message>& messages) {
         event_ = value;
     } else if (name == "id" && value.find('\0') == std::string_view::npos) {
         id_ = value;
+    } else if (name == "retry") {
+        retry_ = milliseconds_of(value).or_else([this] { return retry_; });
     }
-    // "retry" and unknown fields are of no use here; WHATWG: "The field is ignored."
+    // WHATWG, of any other field: "The field is ignored."
 }
 
 }  // namespace meshai::net::sse

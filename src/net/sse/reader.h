@@ -5,6 +5,8 @@
 // bound puts the reader into the failed state and it says nothing more.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,13 @@ class Reader {
     /// A line or message was over the bound.
     bool has_failed() const { return failed_; }
 
+    /// The id behind which a next connection goes on: of the last complete
+    /// event, also of one without data. Empty before the first.
+    const std::string& last_id() const { return complete_id_; }
+
+    /// The wait before a next connection, where the server said one.
+    std::optional<std::chrono::milliseconds> retry() const { return retry_; }
+
     /// Bytes of a message that is not complete; at the end of a stream they
     /// tell how much was lost.
     std::size_t unfinished_bytes() const { return line_.size() + data_.size(); }
@@ -44,6 +53,8 @@ class Reader {
     std::string event_{};
     std::string data_{};
     std::string id_{};
+    std::string complete_id_{};
+    std::optional<std::chrono::milliseconds> retry_{};
     bool has_data_ = false;
     bool at_start_ = true;       // a byte order mark may still come
     bool skip_newline_ = false;  // the line ended with CR; an LF now belongs to it

@@ -83,6 +83,21 @@ TEST(SseReader, TellsHowMuchOfAMessageIsMissing) {
     EXPECT_EQ(reader.unfinished_bytes(), 5U);
 }
 
+TEST(SseReader, KnowsBehindWhichEventANextConnectionGoesOn) {
+    Reader reader;
+    (void)reader.feed("id: 1\ndata: x\n\nid: 2\n");
+    EXPECT_EQ(reader.last_id(), "1") << "an event that is not complete may not be skipped";
+    (void)reader.feed("\n");
+    EXPECT_EQ(reader.last_id(), "2") << "an event without data is one all the same";
+}
+
+TEST(SseReader, KnowsTheServersWishForTheNextConnection) {
+    Reader reader;
+    EXPECT_FALSE(reader.retry());
+    (void)reader.feed("retry: 1500\nretry: soon\nretry: -1\nretry: 99999999999\n");
+    EXPECT_EQ(reader.retry(), std::chrono::milliseconds(1500));
+}
+
 TEST(SseWriter, WritesWhatTheGuidesClientsRead) {
     std::string out;
     write_frame(out, Frame{.event = "progress", .id = "3", .retry_ms = 1000, .data = "{}"});
