@@ -41,7 +41,7 @@ struct FormQuestion {
 struct UrlQuestion {
     std::string message;
     std::string url;
-    std::string elicitation_id;  ///< 2025-11-25 names it; later revisions do not
+    std::string elicitation_id;  ///< 2025-11-25 demands one; later revisions have none
 };
 /// The client's own model shall write something.
 struct SamplingQuestion {
