@@ -12,18 +12,17 @@ namespace meshai::tests {
 namespace {
 
 // Header fields that tell something; the others are the same on every answer.
-constexpr std::string_view kShown[] = {"Allow",    "WWW-Authenticate", "Retry-After",
-                                       "Location", "Accept",           "Idempotency-Replayed"};
+constexpr std::string_view kShown[] = {"Allow",  "WWW-Authenticate",     "Retry-After",   "Location",
+                                       "Accept", "Idempotency-Replayed", "Mcp-Session-Id"};
 
 /// Names for what differs from run to run, and the way back.
 class Names {
   public:
     std::string hide(std::string text) {
         static const std::regex kTask("t_[0-9a-z]{26}");
-        for (std::smatch found; std::regex_search(text, found, kTask);) {
-            const auto name = name_of(found.str());
-            text = found.prefix().str() + name + found.suffix().str();
-        }
+        static const std::regex kSession("s_[0-9a-f]{48}");
+        text = name_all(std::move(text), kTask, "task");
+        text = name_all(std::move(text), kSession, "session");
         static const std::regex kPlace("\\b[1-9][0-9]{8}0*([0-9]+)\\b");
         static const std::regex kNumber("\\b[1-9][0-9]{15}\\b");
         std::string out;
@@ -48,8 +47,13 @@ class Names {
     }
 
   private:
-    std::string name_of(const std::string& id) {
-        return names_.try_emplace(id, fmt::format("<task {}>", names_.size() + 1)).first->second;
+    std::string name_all(std::string text, const std::regex& ids, std::string_view kind) {
+        for (std::smatch found; std::regex_search(text, found, ids);) {
+            const auto id = found.str();
+            if (!names_.contains(id)) names_[id] = fmt::format("<{} {}>", kind, ++counts_[std::string(kind)]);
+            text = found.prefix().str() + names_[id] + found.suffix().str();
+        }
+        return text;
     }
     std::string id_of(const std::string& wanted) const {
         for (const auto& [id, name] : names_)
@@ -58,6 +62,7 @@ class Names {
     }
 
     std::map<std::string, std::string> names_{};
+    std::map<std::string, int> counts_{};  ///< of each kind
 };
 
 struct Asked {
@@ -89,7 +94,29 @@ std::optional<std::string> words_after(const std::string& deed, std::string_view
     return deed.substr(start.size());
 }
 
-void act(World& world, const std::string& deed) {
+// A second request of the same client while the first waits: an answer to a question, a notification.
+void post_beside(World& world, const Asked& asked, std::string body) {
+    auto headers = asked.headers;
+    headers.set("Content-Type", "application/json");
+    headers.set("Accept", "application/json, text/event-stream");
+    headers.remove("Last-Event-ID");
+    world.send("POST", asked.target, std::move(headers), std::move(body));
+    world.loop.settle();
+}
+
+void act(World& world, Stream& stream, const Asked& asked, const Names& names, const std::string& deed) {
+    if (deed == "client leaves") {
+        stream.close();
+        return world.loop.settle();
+    }
+    if (const auto post = words_after(deed, "client posts to ")) {
+        const auto space = post->find(' ');
+        auto other = asked;
+        other.target = names.show(post->substr(0, space));
+        return post_beside(world, other, names.show(post->substr(space + 1)));
+    }
+    if (const auto body = words_after(deed, "client posts "))
+        return post_beside(world, asked, names.show(*body));
     if (const auto said = words_after(deed, "agent says ")) return world.agent_says(*said);
     if (const auto text = words_after(deed, "agent writes ")) return world.agent_writes(*text);
     if (const auto result = words_after(deed, "agent finishes ")) {
@@ -128,7 +155,8 @@ std::string play(const std::vector<Exchange>& script) {
         auto asked = parse_request_line(names.show(exchange.request_line));
         auto& stream = world.send(asked.method, asked.target, asked.headers, names.show(exchange.body));
         for (const auto& deed : exchange.deeds) {
-            act(world, deed);
+            (void)answer_text(stream, names);  // what has come so far may name what the deed speaks of
+            act(world, stream, asked, names, deed);
             told += "~ " + deed + "\n";
         }
         world.loop.settle();

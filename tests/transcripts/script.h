@@ -7,11 +7,12 @@
 //     the body of the request
 //     ~ agent says WORDS | agent writes WORDS | agent finishes WORDS | agent fails CODE WORDS
 //     ~ SECONDS s pass
+//     ~ client leaves | client posts BODY | client posts to TARGET BODY
 //     <-- STATUS CONTENT-TYPE  Name: value
 //     the body of the answer, as far as it has come
 //
-// Ids differ from run to run and are named by their order: <task 1>, and #7
-// for the id of an event. A request may use the same names (<task 1>#7 is the
+// Ids differ from run to run and are named by their order: <task 1>, <session 1>,
+// and #7 for the id of an event. A request may use the same names (<task 1>#7 is the
 // id of event 7 of that task). "Authorization: none" sends no key.
 #pragma once
 
