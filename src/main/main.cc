@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/words.h"
+#include "main/mcp_word.h"
 #include "main/operator_words.h"
 
 namespace {
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
     meshai::cli::Chosen chosen;
     meshai::add_operator_words(app, chosen);
     meshai::cli::add_words(app, chosen);
+    meshai::add_mcp_word(app, chosen);
     const std::string word = argc > 1 ? argv[1] : "-";
     const auto words = words_of(app);
     if (!word.starts_with('-') && std::ranges::find(words, word) == words.end())

@@ -4,41 +4,18 @@
 
 #include <memory>
 
-#include "app/config/load.h"
 #include "app/operator/database.h"
 #include "app/operator/dev.h"
 #include "app/operator/keys.h"
 #include "app/operator/running.h"
 #include "cli/output.h"
+#include "main/config_options.h"
 
 namespace meshai {
 namespace {
 
 using cli::Chosen;
 using cli::Form;
-
-/// The options that every word about a server's files has.
-struct ConfigOptions {
-    std::string file;
-    std::vector<std::string> settings;  ///< "server.listen=127.0.0.1:0"
-
-    void add_to(CLI::App& command) {
-        command.add_option("-c,--config", file, "The configuration (default: ./meshai.toml if there is one)")
-            ->type_name("FILE");
-        command.add_option("--set", settings, "A setting over the file, as limits.running_tasks=10")
-            ->type_name("KEY=VALUE");
-    }
-
-    Result<app::Config> load(std::vector<app::Setting> flags = {}) const {
-        for (const auto& setting : settings) {
-            const auto equals = setting.find('=');
-            if (equals == std::string::npos)
-                return Error{Code::Configuration, fmt::format("--set {}: write it as KEY=VALUE", setting)};
-            flags.push_back({setting.substr(0, equals), setting.substr(equals + 1), "--set"});
-        }
-        return app::load_config(file, std::move(flags));
-    }
-};
 
 /// Runs `use` with the configuration, or says what is wrong with it.
 int with_config(const ConfigOptions& options, const std::function<int(const app::Config&)>& use) {
