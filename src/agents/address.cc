@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agents/failure.h"
+#include "net/address.h"
 
 namespace meshai::agents {
 namespace {
@@ -21,6 +22,17 @@ Target split(std::string_view target) {
 
 void drop_trailing_slashes(std::string& path) {
     while (path.ends_with('/')) path.pop_back();
+}
+
+// Whether a host is of this machine or of a private network, as far as its text tells.
+bool is_inside(std::string_view host) {
+    // RFC 6761, 6.3: "Users are free to use localhost names as they would any other domain names. Users may
+    // assume that IPv4 and IPv6 address queries for localhost names will always resolve to the respective IP
+    // loopback address."
+    while (host.ends_with('.')) host.remove_suffix(1);
+    if (host == "localhost" || host.ends_with(".localhost")) return true;
+    const auto address = net::parse_address(host);
+    return address && !net::is_public(*address);
 }
 
 Status judge_health(const Spec& spec, const net::http::Response& response, bool is_any_answer_fine) {
@@ -54,6 +66,20 @@ net::http::Url without_path(net::http::Url base, std::string_view path) {
     if (own.ends_with(path)) own.resize(own.size() - path.size());
     base.target = own.empty() ? "/" : own;
     return base;
+}
+
+Status check_reach(const Spec& spec) {
+    if (spec.allow_private) return {};
+    for (const auto& [member, url] :
+         {std::pair{"endpoint", &spec.url}, {"health_endpoint", &spec.health_url}})
+        if (const auto parsed = net::http::parse_url(*url); parsed && is_inside(parsed->host))
+            return Error{
+                Code::InvalidArgument,
+                fmt::format("{}: {} is a loopback or private address, which this server does not call "
+                            "for registered agents; register a public address, or ask the operator "
+                            "for server.allow_private_agents.",
+                            member, parsed->host)};
+    return {};
 }
 
 net::client::Request request_to(const Spec& spec, net::http::Url url, const Limits& limits,

@@ -19,6 +19,10 @@ net::http::Url with_path(net::http::Url base, std::string_view path);
 /// `base` without `path` at the end of its path, and without a query.
 net::http::Url without_path(net::http::Url base, std::string_view path);
 
+/// Whether an address that the spec writes literally may be called: one of loopback or of a private
+/// network only with `allow_private`. A name is judged when it is called, by what it resolves to.
+Status check_reach(const Spec& spec);
+
 /// A request to the agent with its key and its limits; never after `deadline`.
 net::client::Request request_to(const Spec& spec, net::http::Url url, const Limits& limits,
                                 MonoTime deadline);

@@ -149,11 +149,10 @@ def test_another_tenant_gets_the_same_answer_as_for_a_task_that_never_was(client
     assert client.task(task_id)["status"] == "completed"
 
 
-def test_agents_registered_by_a_tenant_are_its_own(client, house):
-    agent = house.agent(lambda call: call.complete("mine"))
-    body = {"id": "mine", "name": "mine", "framework": "custom", "capabilities": ["reasoning"], "endpoint": agent.url}
-    registered = client.post("/api/v1/agents", body)
-    assert registered.status_code in (201, 400, 422), registered.text
+def test_agents_registered_by_a_tenant_are_its_own(client):
+    body = {"id": "mine", "name": "mine", "framework": "custom", "capabilities": ["reasoning"]}
+    registered = client.post("/api/v1/agents", {**body, "endpoint": "https://mine.example/execute"})
+    assert registered.status_code == 201, registered.text
     stranger = Client(client.server, client.server.key("another"))
     assert stranger.get("/api/v1/agents/mine").status_code == 404
     assert "mine" not in [each["id"] for each in stranger.get("/api/v1/agents").json()]

@@ -163,17 +163,30 @@ def test_a_registered_agent_inside_our_own_network_is_never_called(house):
     """What a client may register must not become a way to our loopback."""
     victim = house.agent(lambda call: call.complete("internal secrets"))
     client = Client(house.server([]))
-    inside = {"name": "inside", "framework": "custom", "capabilities": ["reasoning"]}
-    for n, host in enumerate(
-        ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "127.1", "2130706433", "[::ffff:127.0.0.1]")
-    ):
-        record = {**inside, "id": f"a{n}", "name": f"a{n}", "endpoint": f"http://{host}:{victim.port}/execute"}
-        if client.post("/api/v1/agents", record).status_code != 201:
-            continue
-        task = client.wait_until(client.submit("Solve", agents=[f"a{n}"], max_retries=0))
-        assert task["status"] == "failed", host
-        client.call("DELETE", f"/api/v1/agents/a{n}")
+    inside = {"id": "inside", "name": "inside", "framework": "custom", "capabilities": ["reasoning"]}
+    # What says so itself is refused at the door…
+    for host in ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "10.0.0.1"):
+        refused = client.post("/api/v1/agents", {**inside, "endpoint": f"http://{host}:{victim.port}/execute"})
+        assert refused.status_code == 422, host
+        assert "is a loopback or private address" in refused.json()["detail"]
+    # …and what only resolves to it, when it is called: once, for it would be refused again.
+    for host in ("127.1", "2130706433"):
+        registered = client.post("/api/v1/agents", {**inside, "endpoint": f"http://{host}:{victim.port}/execute"})
+        assert registered.status_code == 201, host
+        task = client.wait_until(client.submit("Solve", agents=["inside"]), "failed")
+        assert "may be called" in task["error"], host
+        started = [event for event in client.events(task["task_id"]) if event["kind"] == "started"]
+        assert len(started) == 1, host
+        client.call("DELETE", "/api/v1/agents/inside")
     assert not victim.calls
+
+
+def test_the_operator_may_allow_registered_agents_on_private_addresses(house):
+    agent = house.agent(lambda call: call.complete("from next door"))
+    client = Client(house.server([], server={"allow_private_agents": True}))
+    record = {"id": "near", "name": "near", "framework": "custom", "capabilities": ["reasoning"]}
+    assert client.post("/api/v1/agents", {**record, "endpoint": agent.url}).status_code == 201
+    assert client.wait_until(client.submit("Solve", agents=["near"]), "completed")["result"] == "from next door"
 
 
 def test_an_operators_agent_cannot_be_changed_over_rest(client):

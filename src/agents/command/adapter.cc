@@ -167,10 +167,12 @@ Async<Ending> CommandAdapter::run(Call call, Sink& sink) {
     if (!program) co_return std::unexpected(Failure{.error = program.error(), .was_sent = false});
     auto process = tools_.processes->start(std::move(*program));
     if (!process) {
+        // No room for one more process, or a file that is being replaced: both pass.
         Failure failure{.error = {Code::AgentUnavailable,
                                   fmt::format("The program of agent \"{}\" could not be started: {}",
                                               spec_.name, process.error().message)},
-                        .was_sent = false};
+                        .was_sent = false,
+                        .is_transient = true};
         co_return std::unexpected(std::move(failure));
     }
     Run run(spec_, tools_, std::move(peer), sink, std::move(*process));

@@ -52,6 +52,7 @@ TEST_F(ConfigTest, AnEmptyFileIsAllDefaults) {
     EXPECT_EQ(config.server.listen, "127.0.0.1:8080");
     EXPECT_EQ(config.limits.requests_per_minute, 100);
     EXPECT_EQ(config.limits.body_bytes.value, 4 << 20);
+    EXPECT_FALSE(config.server.allow_private_agents);
     EXPECT_TRUE(config.agents.empty());
 }
 
@@ -62,6 +63,7 @@ listen = "0.0.0.0:443"
 public_url = "https://mesh.example.com"
 allowed_hosts = ["mesh.example.com"]
 allowed_origins = ["https://app.example.com"]
+allow_private_agents = true
 tls_cert = "cert.pem"
 tls_key = "/run/secrets/key.pem"
 
@@ -80,6 +82,7 @@ level = "debug"
 )");
     EXPECT_EQ(config.server.listen, "0.0.0.0:443");
     EXPECT_EQ(config.server.allowed_hosts, std::vector<std::string>{"mesh.example.com"});
+    EXPECT_TRUE(config.server.allow_private_agents);
     EXPECT_EQ(config.server.tls_cert.value, "/etc/mesh/cert.pem") << "relative to the file's folder";
     EXPECT_EQ(config.server.tls_key.value, "/run/secrets/key.pem");
     EXPECT_EQ(config.store.path.value, "/etc/mesh/data/mesh.db");

@@ -77,6 +77,8 @@ const std::array kServerKeys = {
     Key<Config>{.name = "allowed_origins",
                 .slot = [](Config& c) -> Slot { return &c.server.allowed_origins; },
                 .check = check_origin},
+    Key<Config>{.name = "allow_private_agents",
+                .slot = [](Config& c) -> Slot { return &c.server.allow_private_agents; }},
     Key<Config>{.name = "tls_cert", .slot = [](Config& c) -> Slot { return &c.server.tls_cert; }},
     Key<Config>{.name = "tls_key", .slot = [](Config& c) -> Slot { return &c.server.tls_key; }},
     Key<Config>{.name = "threads", .slot = [](Config& c) -> Slot { return &c.server.threads; }, .max = 256},

@@ -36,6 +36,10 @@ mesh::ExecutorLimits executor_limits(const Config& config) {
     return limits;
 }
 
+mesh::PrivateAgents private_agents(const Config& config) {
+    return config.server.allow_private_agents ? mesh::PrivateAgents::Allowed : mesh::PrivateAgents::Refused;
+}
+
 task::RetentionRules retention_rules(const Config& config) {
     task::RetentionRules rules;
     rules.age_max = config.store.keep_finished_for;

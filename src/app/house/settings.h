@@ -14,6 +14,7 @@ namespace meshai::app {
 
 agents::Limits agent_limits(const Config& config);
 mesh::ExecutorLimits executor_limits(const Config& config);
+mesh::PrivateAgents private_agents(const Config& config);
 task::RetentionRules retention_rules(const Config& config);
 
 /// Of one of `servers` servers: each has its share of the connections.

@@ -12,7 +12,7 @@ bool may_try_again(const agents::Failure& failure, bool agent_is_idempotent) {
 bool may_try_same_agent(const agents::Failure& failure, bool agent_is_idempotent) {
     const bool is_hopeless =
         failure.error.code == Code::Configuration || failure.error.code == Code::InvalidArgument;
-    return !is_hopeless && may_try_again(failure, agent_is_idempotent);
+    return !is_hopeless && failure.is_transient && may_try_again(failure, agent_is_idempotent);
 }
 
 bool speaks_against_agent(const agents::Failure& failure) {

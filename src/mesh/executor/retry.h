@@ -14,7 +14,9 @@ namespace meshai::mesh {
 /// idempotent and the failure is of the passing kind.
 bool may_try_again(const agents::Failure& failure, bool agent_is_idempotent);
 
-/// Whether the same agent may succeed: not where its own description is wrong.
+/// Whether the same agent may succeed: the failure is of the passing kind, and
+/// it is not the agent's own description that is wrong. What was refused before
+/// it was sent, as an address that may not be called, would be refused again.
 bool may_try_same_agent(const agents::Failure& failure, bool agent_is_idempotent);
 
 /// Whether the failure says something about the agent's health. That it was

@@ -10,32 +10,35 @@ namespace {
 struct Case {
     std::string_view name;
     bool was_sent, is_transient, is_idempotent;
-    bool again;
+    bool again, same_agent;
 };
 
 constexpr Case kCases[] = {
-    {"NothingWasSent", false, false, false, true},
-    {"NothingWasSentToAnIdempotentOne", false, true, true, true},
-    {"SentToAnIdempotentOneAndPassing", true, true, true, true},
-    {"SentToAnIdempotentOneAndLasting", true, false, true, false},
-    {"SentToAnotherAndPassing", true, true, false, false},
-    {"SentToAnotherAndLasting", true, false, false, false},
+    {"NothingWasSentAndLasting", false, false, false, true, false},
+    {"NothingWasSentToAnIdempotentOneAndLasting", false, false, true, true, false},
+    {"NothingWasSentAndPassing", false, true, false, true, true},
+    {"NothingWasSentToAnIdempotentOneAndPassing", false, true, true, true, true},
+    {"SentToAnIdempotentOneAndPassing", true, true, true, true, true},
+    {"SentToAnIdempotentOneAndLasting", true, false, true, false, false},
+    {"SentToAnotherAndPassing", true, true, false, false, false},
+    {"SentToAnotherAndLasting", true, false, false, false, false},
 };
 
 class RetryRule : public testing::TestWithParam<Case> {};
 
-TEST_P(RetryRule, SaysWhetherToTryAgain) {
+TEST_P(RetryRule, SaysWhetherToTryAgainAndWhere) {
     const auto& one = GetParam();
     const auto failed = failure(Code::AgentFailed, one.was_sent, one.is_transient);
     EXPECT_EQ(may_try_again(failed, one.is_idempotent), one.again);
+    EXPECT_EQ(may_try_same_agent(failed, one.is_idempotent), one.same_agent);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, RetryRule, testing::ValuesIn(kCases),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Retry, AWrongDescriptionIsNoReasonToAskTheSameAgentAgain) {
-    EXPECT_FALSE(may_try_same_agent(failure(Code::Configuration, false, false), true));
-    EXPECT_TRUE(may_try_again(failure(Code::Configuration, false, false), true));
+    EXPECT_FALSE(may_try_same_agent(failure(Code::Configuration, false, true), true));
+    EXPECT_TRUE(may_try_again(failure(Code::Configuration, false, true), true));
 }
 
 TEST(Retry, WhatAClientGotWrongDoesNotSpeakAgainstTheAgent) {
@@ -110,6 +113,32 @@ TEST(Retries, UnlessNothingWasSent) {
     world.passes(1s);
     ASSERT_EQ(world.agents.calls.size(), 2U);
     world.call(1).finishes("paid once");
+    world.loop.settle();
+    EXPECT_EQ(world.view(id).state, task::State::Completed);
+}
+
+TEST(Retries, AnAgentThatMayNotBeCalledIsAskedOnce) {
+    MeshWorld world;
+    world.has_agent("inside");
+    world.opens();
+    const auto id = world.submits();
+    world.call(0).fails(failure(Code::AgentUnavailable, false, false));
+    world.passes(1min);
+    EXPECT_EQ(world.agents.calls.size(), 1U);
+    EXPECT_EQ(world.story(id), "submitted routed started failed");
+    EXPECT_EQ(world.view(id).failed->details.at("attempts"), 1);
+}
+
+TEST(Retries, ButAnotherAgentMayHelp) {
+    MeshWorld world;
+    world.has_agent("a-inside");
+    world.has_agent("b-outside");
+    world.opens();
+    const auto id = world.submits();
+    world.call(0).fails(failure(Code::AgentUnavailable, false, false));
+    world.loop.settle();
+    ASSERT_EQ(world.agents.calls.size(), 2U);
+    world.call(1).finishes("done");
     world.loop.settle();
     EXPECT_EQ(world.view(id).state, task::State::Completed);
 }

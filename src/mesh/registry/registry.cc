@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agents/address.h"
 #include "mesh/registry/row.h"
 #include "mesh/registry/state.h"
 
@@ -99,8 +100,9 @@ Error no_such_agent(std::string_view id_or_name) {
     return Error{Code::AgentNotFound, fmt::format("There is no agent '{}'.", id_or_name)};
 }
 
-Registry::Registry(store::Engine& engine, Clock& clock, Random& random, Log& log, Metrics& metrics)
-    : state_(std::make_unique<State>(engine, clock, random, log, metrics)) {}
+Registry::Registry(store::Engine& engine, Clock& clock, Random& random, Log& log, Metrics& metrics,
+                   PrivateAgents private_agents)
+    : state_(std::make_unique<State>(engine, clock, random, log, metrics, private_agents)) {}
 
 Registry::~Registry() = default;
 
@@ -140,6 +142,7 @@ Async<Status> Registry::load() {
             for (const auto& row : *rows) {
                 auto entry = decode_row(row.value);
                 if (!entry) co_return entry.error();
+                state_->allow(entry->spec);
                 entry->version = row.version;
                 if (state_->configured.contains(entry->spec.id)) {
                     state_->log.warn("a registered agent is hidden by one of the operator's file",
@@ -158,6 +161,8 @@ Async<Result<Agent>> Registry::add(TenantId tenant, agents::Spec spec) {
         spec.id = AgentId{new_id(kAgentPrefix, unix_ms(state_->clock.wall()), state_->random)};
     for (auto& capability : spec.capabilities) capability = agents::normal_capability(capability);
     if (auto fine = agents::check(spec); !fine) co_return fine.error();
+    state_->allow(spec);
+    if (auto fine = agents::check_reach(spec); !fine) co_return fine.error();
 
     Entry entry;
     entry.created_at = entry.updated_at = state_->clock.wall();

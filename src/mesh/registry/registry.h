@@ -106,9 +106,14 @@ inline constexpr int kFailoverSuccesses = 3;
 inline constexpr int kProbeFailuresMax = 3;          ///< in a row, of an agent that answered before
 inline constexpr std::size_t kQueryLimitMax = 1000;  ///< agents one list gives
 
+/// Whether agents that tenants register may live on loopback and private
+/// addresses: the operator's word of today, not of the day of a registration.
+enum class PrivateAgents { Refused, Allowed };
+
 class Registry {
   public:
-    Registry(store::Engine& engine, Clock& clock, Random& random, Log& log, Metrics& metrics);
+    Registry(store::Engine& engine, Clock& clock, Random& random, Log& log, Metrics& metrics,
+             PrivateAgents private_agents = PrivateAgents::Refused);
     ~Registry();
 
     /// The operator's agents; before anything else. Configuration on a double name.
@@ -118,7 +123,8 @@ class Registry {
     Async<Status> load();
 
     /// Registers durably. Conflict for an id or name that exists, ResourceExhausted
-    /// over kAgentsPerTenantMax. An empty id is made.
+    /// over kAgentsPerTenantMax, InvalidArgument for an address that may not be called
+    /// (a name is judged when it is called). An empty id is made.
     Async<Result<Agent>> add(TenantId tenant, agents::Spec spec);
     Async<Result<Agent>> update(TenantId tenant, AgentId id, Patch patch);
     Async<Status> remove(TenantId tenant, AgentId id);

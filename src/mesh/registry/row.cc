@@ -23,7 +23,6 @@ json::object encode_spec(const agents::Spec& spec) {
         {"instructions", spec.instructions},
         {"max_concurrent_tasks", spec.max_concurrent_tasks},
         {"cost", {spec.cost.per_call, spec.cost.per_1k_input_tokens, spec.cost.per_1k_output_tokens}},
-        {"allow_private", spec.allow_private},
         {"description", spec.description},
         {"version", spec.version},
         {"tags", to_array(spec.tags)},
@@ -79,7 +78,6 @@ Result<agents::Spec> decode_spec(const json::object& object) {
     spec.max_concurrent_tasks = static_cast<int>(find_int(object, "max_concurrent_tasks").value_or(1));
     spec.idempotent = find_bool(object, "idempotent");
     spec.cost = cost_of(object);
-    spec.allow_private = find_bool(object, "allow_private").value_or(false);
     spec.description = string_of(object, "description");
     spec.version = string_of(object, "version");
     spec.tags = std::move(*tags);

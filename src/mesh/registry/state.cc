@@ -24,14 +24,15 @@ Entry* find_name_in(Entries& entries, std::string_view name) {
 }  // namespace
 
 Registry::State::State(store::Engine& the_engine, Clock& the_clock, Random& the_random, Log& the_log,
-                       Metrics& metrics)
+                       Metrics& metrics, PrivateAgents the_private_agents)
     : engine(the_engine),
       clock(the_clock),
       random(the_random),
       log(the_log),
       known(metrics.gauge("meshai_agents", "Agents that the registry knows")),
       healthy(metrics.gauge("meshai_agents_healthy", "Agents that are known to be healthy")),
-      unhealthy(metrics.gauge("meshai_agents_unhealthy", "Agents that are known to be unhealthy")) {}
+      unhealthy(metrics.gauge("meshai_agents_unhealthy", "Agents that are known to be unhealthy")),
+      private_agents(the_private_agents) {}
 
 Entry* Registry::State::find(const TenantId& tenant, std::string_view id_or_name) {
     const auto own = registered.find(tenant);
@@ -91,6 +92,7 @@ Async<Status> Registry::State::refresh(TenantId tenant, AgentId id) {
     if (!entry) co_return entry.error();
     auto* here = find(tenant, id);
     if (!here) co_return no_such_agent(id.value);
+    allow(entry->spec);
     here->spec = std::move(entry->spec);
     here->reported = entry->reported;
     here->updated_at = entry->updated_at;

@@ -21,7 +21,8 @@ inline constexpr int kUpdateTriesMax = 5;
 using Entries = std::map<AgentId, Entry>;
 
 struct Registry::State {
-    State(store::Engine& the_engine, Clock& the_clock, Random& the_random, Log& the_log, Metrics& metrics);
+    State(store::Engine& the_engine, Clock& the_clock, Random& the_random, Log& the_log, Metrics& metrics,
+          PrivateAgents the_private_agents);
 
     store::Engine& engine;
     Clock& clock;
@@ -30,6 +31,7 @@ struct Registry::State {
     Gauge& known;
     Gauge& healthy;
     Gauge& unhealthy;
+    const PrivateAgents private_agents;
 
     mutable std::mutex mutex;
     Entries configured;                                  // guarded by mutex
@@ -62,6 +64,9 @@ struct Registry::State {
 
     /// Takes over the row as it is in the store, after somebody else changed it.
     Async<Status> refresh(TenantId tenant, AgentId id);
+
+    /// Says in the spec of a registered agent how far its calls may reach.
+    void allow(agents::Spec& spec) const { spec.allow_private = private_agents == PrivateAgents::Allowed; }
 
     /// Whether name and id are free for a new agent of the tenant, with the mutex held.
     Status check_free(const TenantId& tenant, const agents::Spec& spec);
