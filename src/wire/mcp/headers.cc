@@ -47,12 +47,13 @@ std::optional<std::string_view> wrapped(std::string_view value) {
 // SHOULD compare the header value and the body value numerically". Written with
 // a point or an exponent it must be a safe integer, so that no digit is lost.
 std::optional<std::int64_t> whole_number(std::string_view text) {
-    const auto* end = text.data() + text.size();
+    const auto* const begin = text.data();
+    const auto* const end = begin + text.size();
     std::int64_t exact = 0;
-    if (auto read = std::from_chars(text.data(), end, exact); read.ec == std::errc{} && read.ptr == end)
+    if (auto read = std::from_chars(begin, end, exact); read.ec == std::errc{} && read.ptr == end)
         return exact;
     double number = 0;
-    const auto read = std::from_chars(text.data(), end, number);
+    const auto read = std::from_chars(begin, end, number);
     if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
     constexpr double kUnsafe = 9'007'199'254'740'992.0;  // 2^53
     if (!(std::abs(number) < kUnsafe) || std::floor(number) != number) return std::nullopt;

@@ -27,18 +27,6 @@ TaskStatus core_status(const Task& task) {
     return failed ? TaskStatus::Failed : TaskStatus::Completed;
 }
 
-json::object tasks_capability() {
-    json::object tools;
-    tools["call"] = json::object{};
-    json::object requests;
-    requests["tools"] = std::move(tools);
-    json::object tasks;
-    tasks["list"] = json::object{};
-    tasks["cancel"] = json::object{};
-    tasks["requests"] = std::move(requests);
-    return tasks;
-}
-
 }  // namespace
 
 Features Codec20251125::features() const {
@@ -52,8 +40,20 @@ Features Codec20251125::features() const {
 
 json::object Codec20251125::capabilities(const ServerAbilities& abilities) const {
     auto written = Codec20250618::capabilities(abilities);
-    if (abilities.tasks) written["tasks"] = tasks_capability();
+    if (abilities.tasks) put_tasks(written);
     return written;
+}
+
+void Codec20251125::put_tasks(json::object& capabilities) const {
+    json::object tools;
+    tools["call"] = json::object{};
+    json::object requests;
+    requests["tools"] = std::move(tools);
+    json::object tasks;
+    tasks["list"] = json::object{};
+    tasks["cancel"] = json::object{};
+    tasks["requests"] = std::move(requests);
+    capabilities["tasks"] = std::move(tasks);
 }
 
 json::object Codec20251125::implementation(const Implementation& server) const {
@@ -67,12 +67,14 @@ json::object Codec20251125::implementation(const Implementation& server) const {
 json::object Codec20251125::tool(const Tool& tool) const {
     auto written = Codec20250618::tool(tool);
     put_icons(written, tool.icons);
-    // Absent means forbidden (K1), so only the other two are said.
-    if (tool.tasks != TaskSupport::Forbidden) {
-        json::object execution;
-        execution["taskSupport"] = name_of_support(tool.tasks);
-        written["execution"] = std::move(execution);
-    }
+    put(written, "execution", execution(tool));
+    return written;
+}
+
+// Absent means forbidden (K1), so only the other two are said.
+json::object Codec20251125::execution(const Tool& tool) const {
+    json::object written;
+    if (tool.tasks != TaskSupport::Forbidden) written["taskSupport"] = name_of_support(tool.tasks);
     return written;
 }
 

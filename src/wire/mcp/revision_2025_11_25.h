@@ -22,6 +22,12 @@ class Codec20251125 : public Codec20250618 {
     json::object prompt(const Prompt& prompt) const override;
     json::object task(const Task& task) const override;
     json::object task_created(const Task& task) const override;
+
+  protected:
+    /// How a server says that it has tasks.
+    virtual void put_tasks(json::object& capabilities) const;
+    /// Whether a call of the tool may become a task; empty where nothing is to be said.
+    virtual json::object execution(const Tool& tool) const;
 };
 
 }  // namespace meshai::wire::mcp

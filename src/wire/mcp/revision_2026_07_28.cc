@@ -57,21 +57,15 @@ Features Codec20260728::features() const {
     return features;
 }
 
-json::object Codec20260728::capabilities(const ServerAbilities& abilities) const {
-    auto written = Codec20250618::capabilities(abilities);
-    if (abilities.tasks) {
-        json::object extensions;
-        extensions[kTasksExtension] = json::object{};
-        written["extensions"] = std::move(extensions);
-    }
-    return written;
+void Codec20260728::put_tasks(json::object& capabilities) const {
+    json::object extensions;
+    extensions[kTasksExtension] = json::object{};
+    capabilities["extensions"] = std::move(extensions);
 }
 
-// Without `execution`: whether a call becomes a task is the server's decision here (K3).
-json::object Codec20260728::tool(const Tool& tool) const {
-    auto written = Codec20250618::tool(tool);
-    put_icons(written, tool.icons);
-    return written;
+// Whether a call becomes a task is the server's decision here (K3); tools say nothing of it.
+json::object Codec20260728::execution(const Tool&) const {
+    return {};
 }
 
 json::object Codec20260728::input_schema(const json::object& schema) const {

@@ -15,8 +15,6 @@ class Codec20260728 : public Codec20251125 {
     Revision revision() const override { return Revision::R2026_07_28; }
     Features features() const override;
 
-    json::object capabilities(const ServerAbilities& abilities) const override;
-    json::object tool(const Tool& tool) const override;
     json::object complete(json::object result, const Implementation& server) const override;
     json::object cacheable(json::object result, const CacheHint& cache) const override;
     json::object task(const Task& task) const override;
@@ -24,6 +22,8 @@ class Codec20260728 : public Codec20251125 {
     jsonrpc::Fault fault(jsonrpc::Fault fault) const override;
 
   protected:
+    void put_tasks(json::object& capabilities) const override;
+    json::object execution(const Tool& tool) const override;
     json::object input_schema(const json::object& schema) const override;
     std::optional<json::object> output_schema(const json::object& schema) const override;
     std::optional<json::value> structured(const json::value& value) const override;
