@@ -8,6 +8,7 @@
 // runs in is the cancellation, and reaches the agent within a second.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,11 @@ struct Call {
     MonoTime deadline = kNever;  ///< of the whole task; the adapter ends by itself with Code::Timeout
 };
 
+/// Questions for the client by key, and what it answered. Both are as the log keeps
+/// them; what a question looks like is between the agent and the door.
+using Questions = std::map<std::string, json::value>;
+using Answers = std::map<std::string, json::value>;
+
 /// Where an adapter says what happens. Each call waits until there is room and
 /// fails (Cancelled, TooLarge, AlreadyFinished) when the run is over: the
 /// adapter then returns. Text must be valid UTF-8 (base/json.h: valid_utf8).
@@ -40,6 +46,14 @@ class Sink {
     virtual Async<Status> message(task::AgentMessage message) = 0;
     /// The agent is alive but has nothing to say (a keepalive of a remote mesh).
     virtual Async<Status> alive() = 0;
+
+    /// Asks the client, and waits until all the questions are answered: minutes, or
+    /// days. Gives the answers by key. A key stands for one question in the whole
+    /// task: one that was answered before (by another attempt, also one before a
+    /// restart) is not asked again, and its answer is there at once. InvalidArgument
+    /// for a key of another question, TooLarge over task::kQuestionsMax and
+    /// task::kQuestionBytesMax, Cancelled when the run is over.
+    virtual Async<Result<Answers>> ask(Questions questions) = 0;
 };
 
 struct Answer {

@@ -106,6 +106,8 @@ struct AgentMessage {
     AgentId to;
     json::value content;
 };
+/// The task waits for an answer of its client. A key stands for one question in
+/// one task; a later attempt that needs the answer too may ask it again.
 struct InputRequired {
     std::string key;
     json::value question;
@@ -165,7 +167,11 @@ inline constexpr std::size_t kOutputPieceBytesMax = 8U << 10U;
 inline constexpr std::size_t kOutputBytesMax = 16U << 20U;  ///< of one attempt, all pieces
 inline constexpr std::size_t kResultBytesMax = 16U << 20U;
 inline constexpr std::size_t kDetailsBytesMax = 16U << 10U;  ///< of `details`, as JSON
-inline constexpr std::uint64_t kEventsMax = 200'000;         ///< of one task
+inline constexpr std::size_t kQuestionsMax = 32;             ///< keys of one task, answered or not
+inline constexpr std::size_t kQuestionKeyBytesMax = 128;
+inline constexpr std::size_t kQuestionBytesMax = 256U << 10U;  ///< as JSON
+inline constexpr std::size_t kAnswerBytesMax = 256U << 10U;    ///< as JSON
+inline constexpr std::uint64_t kEventsMax = 200'000;           ///< of one task
 
 /// The stored form of a body: one line of JSON {"kind":…,…}. `decode` accepts
 /// what `encode` made, of this and of older versions; Code::Corrupt otherwise.

@@ -57,6 +57,12 @@ Status fit(Body& body) {
     } else if (auto* cancelled = std::get_if<Cancelled>(&body)) {
         cut(cancelled->by);
         cut(cancelled->why);
+    } else if (const auto* asked = std::get_if<InputRequired>(&body)) {
+        if (asked->key.size() > kQuestionKeyBytesMax || to_text(asked->question).size() > kQuestionBytesMax)
+            return Error{Code::TooLarge, fmt::format("A question is over {} bytes.", kQuestionBytesMax)};
+    } else if (const auto* given = std::get_if<InputGiven>(&body)) {
+        if (to_text(given->answer).size() > kAnswerBytesMax)
+            return Error{Code::TooLarge, fmt::format("An answer is over {} bytes.", kAnswerBytesMax)};
     } else if (const auto* completed = std::get_if<Completed>(&body)) {
         if (to_text(completed->result).size() > kResultBytesMax)
             return Error{Code::TooLarge, fmt::format("The result is over {} bytes.", kResultBytesMax)};

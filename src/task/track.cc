@@ -25,6 +25,7 @@ struct Fold {
         track.summary.agent = body.agent;
         track.summary.attempt = body.attempt;
         track.output_bytes = 0;
+        track.open.clear();
         if (track.summary.started_at == WallTime{}) track.summary.started_at = at;
     }
     void operator()(const Progress& body) const {
@@ -36,8 +37,16 @@ struct Fold {
     void operator()(const StepStarted&) const {}
     void operator()(const StepFinished&) const {}
     void operator()(const AgentMessage&) const {}
-    void operator()(const InputRequired&) const { track.summary.state = State::InputRequired; }
-    void operator()(const InputGiven&) const { track.summary.state = State::Executing; }
+    void operator()(const InputRequired& body) const {
+        if (!track.answered.contains(body.key)) track.open.insert(body.key);
+        if (!track.open.empty()) track.summary.state = State::InputRequired;
+    }
+    void operator()(const InputGiven& body) const {
+        track.open.erase(body.key);
+        track.answered.insert(body.key);
+        if (track.summary.state == State::InputRequired && track.open.empty())
+            track.summary.state = State::Executing;
+    }
     void operator()(const Completed&) const { finish(State::Completed); }
     void operator()(const Failed& body) const {
         finish(State::Failed);

@@ -9,6 +9,7 @@
 
 #include <list>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 #include "store/watches.h"
@@ -20,8 +21,10 @@ struct Track {
     Seq last;
     WallTime last_at{};
     double percent = 0;
-    std::uint64_t output_bytes = 0;  ///< of the newest attempt
-    Summary summary;                 ///< `version` is that of the stored row
+    std::uint64_t output_bytes = 0;    ///< of the newest attempt
+    std::set<std::string> open{};      ///< keys of questions that wait for an answer
+    std::set<std::string> answered{};  ///< keys of questions that have one
+    Summary summary;                   ///< `version` is that of the stored row
 
     bool is_closed() const { return is_final(summary.state); }
 };

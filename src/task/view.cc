@@ -52,8 +52,12 @@ struct Fold {
     void operator()(const StepStarted&) const {}
     void operator()(const StepFinished&) const {}
     void operator()(const AgentMessage&) const {}
-    void operator()(const InputRequired&) const { view.state = State::InputRequired; }
-    void operator()(const InputGiven&) const { view.state = State::Executing; }
+    void operator()(const InputRequired&) const {
+        if (has_open(view.inquiries)) view.state = State::InputRequired;
+    }
+    void operator()(const InputGiven&) const {
+        if (view.state == State::InputRequired && !has_open(view.inquiries)) view.state = State::Executing;
+    }
     void operator()(const Completed& body) const {
         view.state = State::Completed;
         view.percent = 100;
@@ -74,8 +78,28 @@ struct Fold {
 
 }  // namespace
 
+void apply(Inquiries& inquiries, const Body& body) {
+    if (const auto* asked = std::get_if<InputRequired>(&body)) {
+        auto& inquiry = inquiries[asked->key];
+        inquiry.question = asked->question;
+        // The answer may come just before an attempt that asks again is in the log.
+        inquiry.is_open = !inquiry.answer;
+    } else if (const auto* given = std::get_if<InputGiven>(&body)) {
+        auto& inquiry = inquiries[given->key];
+        inquiry.answer = given->answer;
+        inquiry.is_open = false;
+    } else if (std::holds_alternative<Started>(body)) {
+        for (auto& [key, inquiry] : inquiries) inquiry.is_open = false;
+    }
+}
+
+bool has_open(const Inquiries& inquiries) {
+    return std::ranges::any_of(inquiries, [](const auto& entry) { return entry.second.is_open; });
+}
+
 View apply(View view, const Event& event) {
     if (is_final(view.state)) return view;
+    apply(view.inquiries, event.body);
     std::visit(Fold{view, event.at}, event.body);
     view.last = event.seq;
     view.updated_at = event.at;

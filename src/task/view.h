@@ -4,6 +4,7 @@
 // Nothing else may set the state of a task. Pure values.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,24 @@ std::string_view state_name(State state);
 std::optional<State> state_of(std::string_view name);
 bool is_final(State state);
 
+/// A question that the task has asked its client.
+struct Inquiry {
+    json::value question{};
+    std::optional<json::value> answer{};
+    /// The attempt that runs waits for the answer. An unanswered question of an
+    /// attempt that is over is closed, but its answer is still taken: a later
+    /// attempt that asks the same finds it.
+    bool is_open = false;
+};
+using Inquiries = std::map<std::string, Inquiry>;
+
+/// The inquiries after one more event; other kinds of event change nothing. A pure
+/// function. Whoever asks and whoever answers goes by this.
+void apply(Inquiries& inquiries, const Body& body);
+
+/// Whether the attempt that runs waits for an answer.
+bool has_open(const Inquiries& inquiries);
+
 struct View {
     State state = State::Pending;
     Seq last;  ///< number of the newest event seen
@@ -29,6 +48,7 @@ struct View {
     double percent = 0;   ///< highest seen
     std::string message;  ///< newest progress message
     std::string text;     ///< output of the newest attempt so far, at most kOutputBytesMax
+    Inquiries inquiries;  ///< all questions so far, by key
     std::optional<Completed> completed;
     std::optional<Failed> failed;
     std::optional<Cancelled> cancelled;

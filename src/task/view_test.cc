@@ -76,6 +76,28 @@ TEST(View, ATaskThatWaitsForAnAnswerGoesOnWhenItHasOne) {
     EXPECT_EQ(fold(log).state, State::InputRequired);
 }
 
+TEST(View, ATaskWaitsUntilItsLastQuestionIsAnswered) {
+    auto log = events({poem(), Started{}, InputRequired{"a", "Sure?"}, InputRequired{"b", "Really?"},
+                       InputGiven{"a", true, Subject{"key_1"}}});
+    const auto waiting = fold(log);
+    EXPECT_EQ(waiting.state, State::InputRequired);
+    EXPECT_EQ(waiting.inquiries.at("a").answer, json::value(true));
+    EXPECT_FALSE(waiting.inquiries.at("a").is_open);
+    EXPECT_TRUE(waiting.inquiries.at("b").is_open);
+    EXPECT_EQ(waiting.inquiries.at("b").question, json::value("Really?"));
+}
+
+TEST(View, AQuestionOfAnAttemptThatIsOverWaitsForNobodyAndStillTakesItsAnswer) {
+    auto log = events({poem(), Started{}, InputRequired{"a", "Sure?"},
+                       Started{2, AgentId{"a_2"}, "", "again"}, InputGiven{"a", true, Subject{"key_1"}}});
+    const auto view = fold(log);
+    EXPECT_EQ(view.state, State::Executing);
+    EXPECT_EQ(view.inquiries.at("a").answer, json::value(true));
+    log.pop_back();
+    EXPECT_EQ(fold(log).state, State::Executing);
+    EXPECT_FALSE(has_open(fold(log).inquiries));
+}
+
 TEST(View, NothingChangesATaskThatHasEnded) {
     const auto view =
         fold(events({poem(), Cancelled{"key_1", "changed my mind"}, Completed{"late", {}, AgentId{}, 1}}));
@@ -98,11 +120,28 @@ TEST(View, TheIndexRowSaysWhatTheFoldSays) {
     for (const auto& ending : endings) {
         View view;
         Track track;
-        for (const auto& event :
-             events({poem(), Routed{}, Started{1, AgentId{"a_1"}, "", ""},
-                     Progress{"", 12.0, "", AgentId{}, {}}, Output{"x", 1}, StepStarted{}, StepFinished{},
-                     AgentMessage{}, Output{"old", 0}, InputRequired{}, InputGiven{},
-                     Started{2, AgentId{"a_2"}, "", "again"}, Output{"yz", 2}, ending})) {
+        for (const auto& event : events({poem(),
+                                         Routed{},
+                                         Started{1, AgentId{"a_1"}, "", ""},
+                                         Progress{"", 12.0, "", AgentId{}, {}},
+                                         Output{"x", 1},
+                                         StepStarted{},
+                                         StepFinished{},
+                                         AgentMessage{},
+                                         Output{"old", 0},
+                                         InputRequired{"a", 1},
+                                         InputRequired{"b", 2},
+                                         InputGiven{"a", 1, {}},
+                                         InputGiven{"b", 2, {}},
+                                         InputRequired{"c", 3},
+                                         Routed{},
+                                         InputGiven{"c", 1, {}},
+                                         InputRequired{"d", 3},
+                                         Started{1, AgentId{"a_1"}, "", "again"},
+                                         InputRequired{"a", 1},
+                                         Started{2, AgentId{"a_2"}, "", "again"},
+                                         Output{"yz", 2},
+                                         ending})) {
             view = apply(std::move(view), event);
             track = follow(std::move(track), event);
             EXPECT_EQ(track.last, view.last);

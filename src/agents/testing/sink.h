@@ -33,9 +33,17 @@ class RecordingSink final : public Sink {
         return said(fmt::format("message {} to {}", message.from.value, message.to.value));
     }
     Async<Status> alive() override { return said("alive"); }
+    Async<Result<Answers>> ask(Questions questions) override {
+        std::string line = "asks";
+        for (const auto& [key, question] : questions) line += " " + key;
+        auto told = co_await said(std::move(line));
+        if (!told) co_return told.error();
+        co_return answers;
+    }
 
     std::vector<std::string> lines{};
     std::string text{};              ///< all output, joined
+    Answers answers{};               ///< given to whoever asks
     std::optional<Error> refusal{};  ///< given to whoever says something
 
   private:

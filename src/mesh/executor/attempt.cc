@@ -68,16 +68,25 @@ std::vector<task::Body> Attempt::take_pending() {
     return bodies;
 }
 
-Async<Status> Attempt::add(task::Body body, std::size_t bytes) {
-    while (!is_over_ && pending_.is_full()) {
-        // Each caller waits at a bell of its own: an adapter may read two streams at once.
-        const auto mine = waiting_.emplace(waiting_.end(), ex_, shop_.clock);
-        const auto bell = *mine;
-        const auto woken = co_await bell.wait_until(kNever);
-        waiting_.erase(mine);
-        if (woken == Wake::Cancelled) co_return over();
-    }
+Async<Status> Attempt::wait_for_bell() {
+    // Each caller waits at a bell of its own: an adapter may read two streams at once.
+    const auto mine = waiting_.emplace(waiting_.end(), ex_, shop_.clock);
+    const auto bell = *mine;
+    const auto woken = co_await bell.wait_until(kNever);
+    waiting_.erase(mine);
+    if (woken == Wake::Cancelled) co_return over();
+    co_return Status{};
+}
+
+Async<Status> Attempt::wait_for_room() {
+    while (!is_over_ && pending_.is_full())
+        if (auto rung = co_await wait_for_bell(); !rung) co_return rung;
     if (is_over_) co_return over();
+    co_return Status{};
+}
+
+Async<Status> Attempt::add(task::Body body, std::size_t bytes) {
+    if (auto room = co_await wait_for_room(); !room) co_return room;
     pending_.add(std::move(body), bytes);
     run_.wake.notify();
     co_return Status{};

@@ -25,6 +25,9 @@ class Attempt final : public agents::Sink {
     /// The agent hears that it shall stop; what it still says is refused.
     void cancel();
 
+    /// Whoever waits for an answer looks whether it is in the log now.
+    void hear_answers();
+
     /// Cancels, and waits until the adapter has returned.
     Async<void> close();
 
@@ -42,10 +45,16 @@ class Attempt final : public agents::Sink {
     Async<Status> output(std::string text) override;
     Async<Status> message(task::AgentMessage message) override;
     Async<Status> alive() override;
+    Async<Result<agents::Answers>> ask(agents::Questions questions) override;
 
   private:
     Async<void> call_agent(agents::Call call);
     Async<Status> add(task::Body body, std::size_t bytes);
+    Async<Status> wait_for_room();
+    Async<Status> wait_for_bell();
+    Status check(const agents::Questions& questions) const;
+    bool put_questions(const agents::Questions& questions);
+    std::optional<agents::Answers> answers_to(const agents::Questions& questions) const;
     void let_in();
 
     Workshop& shop_;
@@ -55,7 +64,9 @@ class Attempt final : public agents::Sink {
     Executor ex_;
     Scope scope_;
     Pending pending_;
-    std::list<Signal> waiting_;  ///< sink calls that wait for room
+    std::list<Signal> waiting_;  ///< sink calls that wait for room or for answers
+    agents::Questions asked_{};  ///< by this attempt, so that nothing is asked twice
+    std::uint64_t heard_ = 0;    ///< of Run::answers_heard
     std::optional<agents::Ending> ending_;
     std::size_t output_bytes_ = 0;
     bool said_too_much_ = false;

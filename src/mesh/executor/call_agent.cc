@@ -47,8 +47,10 @@ std::optional<Verdict> verdict_of(Wrote wrote) {
 
 Async<std::optional<Verdict>> say_status(Workshop& shop, Run& run, const Attempt& attempt) {
     task::Progress progress;
-    progress.message =
-        working_line(attempt.spec().name, run.progress.age(shop.clock.now()), attempt.output_bytes());
+    const auto age = run.progress.age(shop.clock.now());
+    progress.message = task::has_open(run.inquiries)
+                           ? waiting_line(age)
+                           : working_line(attempt.spec().name, age, attempt.output_bytes());
     progress.agent = attempt.spec().id;
     co_return verdict_of(co_await write(shop, run, {std::move(progress)}));
 }
@@ -57,7 +59,8 @@ Async<std::optional<Verdict>> say_status(Workshop& shop, Run& run, const Attempt
 Async<std::optional<Verdict>> follow(Workshop& shop, Run& run, Attempt& attempt) {
     const auto where = fmt::format("while {} was running it", name_of(attempt.spec()));
     for (;;) {
-        if (auto over = interruption(shop, run, where)) co_return over;
+        if (auto over = co_await attend(shop, run, where)) co_return over;
+        attempt.hear_answers();
         // What comes together with the ending is appended with it, as one unit.
         if (attempt.ending()) co_return std::nullopt;
         if (attempt.said_too_much())

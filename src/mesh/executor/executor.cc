@@ -34,8 +34,9 @@ Async<void> accept(std::shared_ptr<Workshop> shop, std::size_t floor, task::Call
                                      shop->clock);
     run->deadline = deadline;
     run->last = submission->submitted.seq;
-    if (const auto* submitted = std::get_if<task::Submitted>(&submission->submitted.body))
-        run->request = submitted->request;
+    // A turn of a conversation is read when it runs, together with the turns before it.
+    const auto* submitted = std::get_if<task::Submitted>(&submission->submitted.body);
+    if (submitted && submitted->request.conversation.empty()) run->request = submitted->request;
     shop->admission.admit(run, true);
     shop->tallies.submitted();
     // In the books before the client knows the id: a cancellation finds the run.

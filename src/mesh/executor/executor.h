@@ -76,6 +76,11 @@ class TaskExecutor {
     /// NotFound, AlreadyFinished.
     Async<Result<task::Summary>> cancel(task::Caller caller, TaskId id, std::string why);
 
+    /// Answers questions that the task has asked, some or all of them: durable when this
+    /// returns. A key that the task has not asked, or that is answered already, is left
+    /// out. NotFound, AlreadyFinished, TooLarge over task::kAnswerBytesMax.
+    Async<Status> answer(task::Caller caller, TaskId id, agents::Answers answers);
+
     /// A client now follows this task.
     std::unique_ptr<Attachment> attach(TenantId tenant, TaskId id, task::OnDisconnect policy);
 

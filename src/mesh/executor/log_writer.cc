@@ -5,6 +5,15 @@
 namespace meshai::mesh {
 namespace {
 
+/// What the log has now, this run knows: questions and answers, whoever wrote them.
+void note(Run& run, const std::vector<task::Event>& events) {
+    run.last = events.back().seq;
+    for (const auto& event : events) {
+        task::apply(run.inquiries, event.body);
+        if (std::holds_alternative<task::InputGiven>(event.body)) ++run.answers_heard;
+    }
+}
+
 bool is_taken_over(const task::Body& body, int attempt) {
     const auto* started = std::get_if<task::Started>(&body);
     return task::is_last(body) || (started && started->attempt > attempt);
@@ -31,7 +40,7 @@ Async<Wrote> catch_up(Workshop& shop, Run& run, const std::vector<task::Body>& b
     }
     if (news.empty()) co_return Wrote::Refused;
     const bool ours = came_true(news, bodies);
-    run.last = news.back().seq;
+    note(run, news);
     if (ours) co_return Wrote::Done;
     for (const auto& event : news)
         if (is_taken_over(event.body, run.attempt)) co_return Wrote::Over;
@@ -70,7 +79,7 @@ Async<Wrote> write(Workshop& shop, Run& run, std::vector<task::Body> bodies, Pat
     for (int conflicts = 0; conflicts < kConflictsMax;) {
         auto wrote = co_await shop.log.append(run.tenant, run.id, run.last, bodies);
         if (wrote) {
-            run.last = wrote->back().seq;
+            note(run, *wrote);
             run.progress.said(shop.clock.now());
             co_return Wrote::Done;
         }

@@ -15,4 +15,8 @@ std::string working_line(std::string_view agent, std::string_view age, std::size
     return line;
 }
 
+std::string waiting_line(std::string_view age) {
+    return fmt::format("Waiting for the client's answer, {}", age);
+}
+
 }  // namespace meshai::mesh

@@ -33,4 +33,7 @@ class ProgressClock {
 /// "Still working: agent "writer", 40 s, 1532 characters so far".
 std::string working_line(std::string_view agent, std::string_view age, std::size_t characters);
 
+/// "Waiting for the client's answer, 40 s": nobody is told that an agent works which waits.
+std::string waiting_line(std::string_view age);
+
 }  // namespace meshai::mesh

@@ -49,6 +49,7 @@ Async<void> recover_one(std::shared_ptr<Workshop> shop, task::TaskLog::Unfinishe
     run->agent = remains->agent;
     run->agent_name = remains->agent_name;
     run->percent = remains->percent;
+    run->inquiries = std::move(remains->inquiries);
     if (remains->attempt > 0) run->restart_reason = kRestarted;
 
     std::optional<bool> is_idempotent;
@@ -66,6 +67,7 @@ Async<void> recover_one(std::shared_ptr<Workshop> shop, task::TaskLog::Unfinishe
 
 Remains fold(Remains remains, const task::Event& event) {
     remains.last = event.seq;
+    task::apply(remains.inquiries, event.body);
     if (const auto* submitted = std::get_if<task::Submitted>(&event.body)) {
         remains.deadline = submitted->deadline;
         remains.policy = submitted->request.recovery;

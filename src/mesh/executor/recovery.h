@@ -19,6 +19,7 @@ struct Remains {
     AgentId agent{};
     std::string agent_name{};
     double percent = 0;
+    task::Inquiries inquiries{};  ///< an answer that was given stays given
     bool is_finished = false;
 };
 

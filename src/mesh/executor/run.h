@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "agents/adapter.h"
 #include "mesh/executor/fair_queue.h"
 #include "mesh/executor/progress_clock.h"
 #include "task/log.h"
@@ -32,11 +33,27 @@ struct CancelWish {
     std::function<void(Status)> answer{};
 };
 
+/// What a client answers to questions of the task; `reply` says when it is stored.
+struct AnswerWish {
+    agents::Answers answers{};
+    Subject by{};
+    std::function<void(Status)> reply{};
+};
+
+/// Answers that wait for one run; each has a client that waits.
+inline constexpr std::size_t kAnswerWishesMax = 64;
+
 /// What others put in for a run. Thread-safe.
 class Mailbox {
   public:
     /// False when the run has ended: nobody will read it.
     bool put(CancelWish wish);
+
+    /// The same for answers; over kAnswerWishesMax the wish is refused at once.
+    bool put(AnswerWish wish);
+
+    /// The answers that came since the last call. Whoever takes them replies.
+    std::vector<AnswerWish> take_answers();
 
     /// The wish that came first, if any; it stays until the run ends.
     std::optional<std::pair<std::string, std::string>> cancel_wish() const;
@@ -50,8 +67,9 @@ class Mailbox {
 
   private:
     mutable std::mutex mutex_;
-    std::vector<CancelWish> wishes_{};  // guarded by mutex_
-    bool closed_ = false;               // guarded by mutex_
+    std::vector<CancelWish> wishes_{};   // guarded by mutex_
+    std::vector<AnswerWish> answers_{};  // guarded by mutex_
+    bool closed_ = false;                // guarded by mutex_
     std::atomic<bool> stop_{false};
 };
 
@@ -80,10 +98,12 @@ struct Run {
     std::optional<task::Request> request{};  ///< absent while the task waits
     task::Request wish{};                    ///< the same without its burden: enough to choose an agent
     bool has_wish = false;
-    Seq last{};          ///< the newest event of the log that this run knows
-    int attempt = 0;     ///< the newest one started
-    double percent = 0;  ///< highest told
-    AgentId agent{};     ///< of the newest attempt
+    Seq last{};                       ///< the newest event of the log that this run knows
+    int attempt = 0;                  ///< the newest one started
+    double percent = 0;               ///< highest told
+    task::Inquiries inquiries{};      ///< the fold of the log up to `last`
+    std::uint64_t answers_heard = 0;  ///< grows with each answer that is in the log
+    AgentId agent{};                  ///< of the newest attempt
     std::string agent_name{};
     std::string restart_reason{};          ///< of the next attempt, if the server was restarted
     std::optional<task::Body> foregone{};  ///< an ending decided before the run began (recovery)

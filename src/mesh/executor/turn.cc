@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "mesh/executor/answers.h"
 #include "mesh/executor/log_writer.h"
+#include "mesh/executor/talk.h"
 
 namespace meshai::mesh {
 namespace {
@@ -144,7 +146,8 @@ Async<std::expected<Seat, Verdict>> wait_for_seat(Workshop& shop, std::shared_pt
                                                   std::set<AgentId> tried, Line& line) {
     task::Routed waits_for;
     for (;;) {
-        if (auto over = interruption(shop, *run, kForAgent)) co_return std::unexpected(std::move(*over));
+        if (auto over = co_await attend(shop, *run, std::string(kForAgent)))
+            co_return std::unexpected(std::move(*over));
         if (auto seat = try_line(shop, run, line, waits_for)) co_return std::move(*seat);
         auto found = search(shop, run, tried);
         if (found.seat) co_return std::move(*found.seat);
@@ -178,12 +181,17 @@ std::optional<Verdict> interruption(const Workshop& shop, const Run& run, std::s
         failed(Error{Code::Timeout, fmt::format("The task's deadline passed after {}, {}.", age, where)}));
 }
 
+Async<std::optional<Verdict>> attend(Workshop& shop, Run& run, std::string where) {
+    if (!co_await store_answers(shop, run)) co_return silence();
+    co_return interruption(shop, run, where);
+}
+
 Async<std::optional<Verdict>> wait_for_place(Workshop& shop, std::shared_ptr<Run> run, bool is_urgent) {
     shop.admission.ask_for_place(run, is_urgent);
     shop.tell_standing();
     if (!run->is_placed) run->request.reset();
     for (;;) {
-        if (auto over = interruption(shop, *run, kForPlace)) co_return over;
+        if (auto over = co_await attend(shop, *run, std::string(kForPlace))) co_return over;
         if (run->is_placed) co_return std::nullopt;
         auto over = co_await wait_quietly(shop, *run, kNever, "Waiting for a free place of the server");
         if (over) co_return over;
@@ -193,14 +201,17 @@ Async<std::optional<Verdict>> wait_for_place(Workshop& shop, std::shared_ptr<Run
 Async<std::optional<Verdict>> load_request(Workshop& shop, Run& run) {
     auto wait = kBackoffFirst;
     while (!run.request) {
-        if (auto over = interruption(shop, run, "while its request was read")) co_return over;
+        if (auto over = co_await attend(shop, run, "while its request was read")) co_return over;
         auto first = co_await shop.log.read(run.tenant, run.id, Seq{0}, 1);
         if (first && !first->empty()) {
             auto* submitted = std::get_if<task::Submitted>(&first->front().body);
-            if (submitted) run.request = std::move(submitted->request);
             if (!submitted)
                 co_return ending(failed(Error{Code::Corrupt, "The task's request cannot be read any more."}));
-            break;
+            auto request = co_await with_talk(shop.log, run.tenant, run.id, submitted->subject,
+                                              std::move(submitted->request));
+            if (request) run.request = std::move(*request);
+            if (request) break;
+            if (request.error().code != Code::Unavailable) co_return ending(failed(request.error()));
         }
         if (!first && first.error().code != Code::Unavailable) co_return silence();
         (void)co_await run.wake.wait_until(std::min(run.deadline, shop.clock.in(wait)));

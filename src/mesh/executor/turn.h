@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <set>
+#include <string>
 
 #include "mesh/executor/workshop.h"
 
@@ -21,6 +22,9 @@ struct Verdict {
 /// Whether the run has to end now, whatever it does. `where` tells the client
 /// of a passed deadline what the task was waiting for.
 std::optional<Verdict> interruption(const Workshop& shop, const Run& run, std::string_view where);
+
+/// The same, for a run that waits: first it stores the answers that clients gave meanwhile.
+Async<std::optional<Verdict>> attend(Workshop& shop, Run& run, std::string where);
 
 /// An agent with a place taken on it.
 struct Seat {

@@ -74,7 +74,7 @@ Next after_failure(Workshop& shop, const Run& run, const Seat& seat, const agent
 Async<std::optional<Verdict>> wait_before_retry(Workshop& shop, Run& run, Duration wait) {
     const auto until = shop.clock.in(wait);
     for (;;) {
-        if (auto over = interruption(shop, run, "while it waited to try again")) co_return over;
+        if (auto over = co_await attend(shop, run, "while it waited to try again")) co_return over;
         if (shop.clock.now() >= until) co_return std::nullopt;
         if (co_await run.wake.wait_until(std::min(until, run.deadline)) == Wake::Cancelled)
             co_return Verdict{};

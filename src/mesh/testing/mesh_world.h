@@ -25,6 +25,7 @@ struct FakeCall {
     std::deque<std::function<Async<Status>(agents::Sink&)>> to_say{};
     std::optional<agents::Ending> ending{};
     std::vector<Status> said{};
+    std::vector<Result<agents::Answers>> answers{};  ///< to what the agent asked, in order
     bool was_cancelled = false;
     bool is_over = false;
 
@@ -39,9 +40,21 @@ struct FakeCall {
         to_say.push_back([progress](agents::Sink& sink) { return sink.progress(progress); });
         bell->notify();
     }
+    void asks(agents::Questions questions) {
+        to_say.push_back([this, questions = std::move(questions)](agents::Sink& sink) {
+            return ask(*this, sink, questions);
+        });
+        bell->notify();
+    }
     void is_alive() {
         to_say.push_back([](agents::Sink& sink) { return sink.alive(); });
         bell->notify();
+    }
+    static Async<Status> ask(FakeCall& call, agents::Sink& sink, agents::Questions questions) {
+        auto answers = co_await sink.ask(std::move(questions));
+        call.answers.push_back(answers);
+        if (!answers) co_return answers.error();
+        co_return Status{};
     }
     void finishes(json::value result) {
         ending.emplace(agents::Answer{std::move(result), {}});
@@ -198,6 +211,12 @@ class MeshWorld {
         loop.settle();
         if (!done) return done.error();
         return {};
+    }
+
+    Status answers(const TaskId& id, agents::Answers given, task::Caller caller = kAlice) {
+        auto done = loop.run(executor().answer(std::move(caller), id, std::move(given)));
+        loop.settle();
+        return done;
     }
 
     /// Call number `i` over all agents, beginning with 0.

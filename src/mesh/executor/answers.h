@@ -1,0 +1,20 @@
+// mesh/executor/answers.h
+//
+// What becomes of the answers that a client gives to questions of its task:
+// those that fit a question which is still unanswered go into the log, through
+// the run if this process has it, else into the log alone. What fits nothing is
+// left out without a word, so that an answer given twice counts once.
+#pragma once
+
+#include "mesh/executor/workshop.h"
+
+namespace meshai::mesh {
+
+/// The events that these answers make. Pure.
+std::vector<task::Body> bodies_of(const task::Inquiries& inquiries, const agents::Answers& answers,
+                                  const Subject& by);
+
+/// Stores the answers in the run's mailbox. False: the log is not the run's any more.
+Async<bool> store_answers(Workshop& shop, Run& run);
+
+}  // namespace meshai::mesh

@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include "mesh/executor/attempt.h"
+
+namespace meshai::mesh {
+namespace {
+
+Error reused(const std::string& key) {
+    return Error{Code::InvalidArgument,
+                 fmt::format("The key \"{}\" stands for another question of this task.", key)};
+}
+
+Status check_size(const std::string& key, const json::value& question) {
+    if (key.empty() || key.size() > task::kQuestionKeyBytesMax || !is_valid_utf8(key))
+        return Error{Code::InvalidArgument, fmt::format("The key of a question has 1 to {} bytes of UTF-8.",
+                                                        task::kQuestionKeyBytesMax)};
+    if (to_text(question).size() > task::kQuestionBytesMax)
+        return Error{Code::TooLarge,
+                     fmt::format("The question \"{}\" is over {} KiB.", key, task::kQuestionBytesMax >> 10U)};
+    return {};
+}
+
+}  // namespace
+
+Status Attempt::check(const agents::Questions& questions) const {
+    if (questions.empty()) return Error{Code::InvalidArgument, "To ask, at least one question is needed."};
+    auto keys = run_.inquiries.size();
+    for (const auto& [key, question] : questions) {
+        if (auto fine = check_size(key, question); !fine) return fine;
+        // ext-tasks: "keys MUST be unique over the lifetime of the task" (K6).
+        const auto known = run_.inquiries.find(key);
+        if (known != run_.inquiries.end() && known->second.question != question) return reused(key);
+        const auto mine = asked_.find(key);
+        if (mine != asked_.end() && mine->second != question) return reused(key);
+        if (known == run_.inquiries.end()) ++keys;
+    }
+    if (keys > task::kQuestionsMax)
+        return Error{Code::TooLarge, fmt::format("A task asks at most {} questions.", task::kQuestionsMax)};
+    return {};
+}
+
+/// All together: what is asked at once becomes one unit, and whoever reads the
+/// log sees all of it.
+bool Attempt::put_questions(const agents::Questions& questions) {
+    bool is_any_new = false;
+    for (const auto& [key, question] : questions) {
+        const auto known = run_.inquiries.find(key);
+        if (known != run_.inquiries.end() && known->second.answer) continue;
+        if (!asked_.try_emplace(key, question).second) continue;
+        pending_.add(task::InputRequired{key, question}, key.size() + to_text(question).size());
+        is_any_new = true;
+    }
+    return is_any_new;
+}
+
+std::optional<agents::Answers> Attempt::answers_to(const agents::Questions& questions) const {
+    agents::Answers answers;
+    for (const auto& [key, question] : questions) {
+        const auto known = run_.inquiries.find(key);
+        if (known == run_.inquiries.end() || !known->second.answer) return std::nullopt;
+        answers[key] = *known->second.answer;
+    }
+    return answers;
+}
+
+Async<Result<agents::Answers>> Attempt::ask(agents::Questions questions) {
+    if (auto fine = check(questions); !fine) co_return fine.error();
+    if (auto room = co_await wait_for_room(); !room) co_return room.error();
+    if (put_questions(questions)) run_.wake.notify();
+    for (;;) {
+        if (is_over_) co_return Error{Code::Cancelled, "The run is over."};
+        if (auto answers = answers_to(questions)) co_return std::move(*answers);
+        if (auto rung = co_await wait_for_bell(); !rung) co_return rung.error();
+    }
+}
+
+void Attempt::hear_answers() {
+    if (heard_ == run_.answers_heard) return;
+    heard_ = run_.answers_heard;
+    let_in();
+}
+
+}  // namespace meshai::mesh
