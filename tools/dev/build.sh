@@ -27,8 +27,9 @@ build() {
 configure() {
     local preset=$1 stamp wanted
     stamp=build/$preset/.configured
-    wanted=$(cat CMakePresets.json deploy/deps/llhttp.txt | sha256sum)
+    wanted=$(cat CMakePresets.json deploy/deps/{llhttp,jsoncons,schema-suite}.txt | sha256sum)
     [[ -f build/$preset/build.ninja && -f $stamp && $(<"$stamp") == "$wanted" ]] && return 0
-    step "configure $preset" cmake --preset "$preset" "-DLLHTTP_ROOT=$MESHAI_LLHTTP_DIR" || return 1
+    step "configure $preset" cmake --preset "$preset" "-DLLHTTP_ROOT=$MESHAI_LLHTTP_DIR" \
+        "-DJSONCONS_ROOT=$MESHAI_JSONCONS_DIR" "-DSCHEMA_SUITE_ROOT=$MESHAI_SCHEMA_SUITE_DIR" || return 1
     printf '%s\n' "$wanted" >"$stamp"
 }

@@ -2,8 +2,8 @@
 # a file in tools/dev/install/ with two functions: NAME_present looks at what is
 # really there (no network), NAME_install brings it.
 
-readonly INSTALL_PIECES=(apt unpacked python llhttp model)
-readonly TEST_PIECES=(node npm mcp)  # what only ./dev test needs
+readonly INSTALL_PIECES=(apt unpacked python llhttp jsoncons model)
+readonly TEST_PIECES=(schema_suite node npm mcp)  # what only ./dev test needs
 
 for piece in "${INSTALL_PIECES[@]}" "${TEST_PIECES[@]}"; do source "tools/dev/install/$piece.sh"; done
 
@@ -40,4 +40,17 @@ fresh_folder() {
 place_folder() {
     rm -rf "$1"
     mv "$1.new" "$1"
+}
+
+# download_archive PINS FOLDER: the one source archive that PINS names, checked by
+# its hash. pip would build it to learn its name; archive_metadata.py answers instead.
+download_archive() {
+    local backend
+    for backend in hatchling scikit_build_core; do
+        mkdir -p "$2.backends/$backend"
+        cp tools/dev/install/archive_metadata.py "$2.backends/$backend/build.py"
+    done
+    PYTHONPATH="$2.backends" "$MESHAI_PYTHON_DIR/bin/python" -m pip download --disable-pip-version-check --no-input \
+        --no-cache-dir --no-deps --no-build-isolation --no-binary :all: --require-hashes -r "$1" -d "$2" &&
+        rm -r "$2.backends"
 }

