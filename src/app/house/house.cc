@@ -5,11 +5,15 @@
 #include <atomic>
 
 #include "agents/adapter.h"
+#include "app/house/sealing_key.h"
 #include "app/house/settings.h"
 #include "app/process/across.h"
 #include "auth/gate.h"
 #include "base/scope.h"
 #include "doors/front/front.h"
+#include "doors/mcp/desk.h"
+#include "doors/mcp/sessions/sessions.h"
+#include "doors/tools/product_toolbox.h"
 #include "mesh/registry/prober.h"
 #include "net/client/client.h"
 #include "net/http/server.h"
@@ -58,11 +62,22 @@ mesh::AdapterFactory factory_of(const Parts& parts) {
     return [](const agents::Spec& spec, agents::Tools tools) { return agents::make_adapter(spec, tools); };
 }
 
+doors::Identity identity_of(const Config& config) {
+    return {.version = MESHAI_VERSION, .public_url = config.server.public_url};
+}
+
+auth::Gate make_gate(const Config& config, const Parts& parts) {
+    if (parts.everybody) return auth::Gate(*parts.everybody);
+    return auth::Gate(parts.engine, parts.clock, parts.log,
+                      static_cast<unsigned>(config.limits.requests_per_minute));
+}
+
 }  // namespace
 
 struct House::State {
     State(const Config& the_config, Parts the_parts);
 
+    std::unique_ptr<doors::Toolbox> make_toolbox();
     Async<Status> take_in();
     Result<net::Endpoint> listen();
     doors::Readiness readiness() const;
@@ -80,6 +95,9 @@ struct House::State {
     auth::Gate gate;
     task::Retention retention;
     mesh::Prober prober;
+    std::unique_ptr<doors::Toolbox> toolbox;
+    doors::mcp::Desk desk;
+    doors::mcp::Sessions sessions;
     doors::House doors;
     doors::RouteTable routes;
     Scope loops;
@@ -90,13 +108,20 @@ House::State::State(const Config& the_config, Parts the_parts)
       parts(std::move(the_parts)),
       floors(make_floors(parts)),
       tasks(parts.engine, parts.clock, parts.random, parts.log),
-      registry(parts.engine, parts.clock, parts.random, parts.log, parts.metrics),
+      registry(parts.engine, parts.clock, parts.random, parts.log, parts.metrics, private_agents(config)),
       router(registry, parts.clock),
       executor(tasks, registry, router, places_of(floors, config, parts), factory_of(parts),
                executor_limits(config), parts.clock, parts.random, parts.log, parts.metrics),
-      gate(parts.engine, parts.clock, parts.log, static_cast<unsigned>(config.limits.requests_per_minute)),
+      gate(make_gate(config, parts)),
       retention(parts.engine, parts.clock, parts.log, retention_rules(config)),
       prober(registry, factory_of(parts), tools_of(*floors.front(), config, parts)),
+      toolbox(make_toolbox()),
+      desk(*toolbox, parts.random, parts.metrics),
+      sessions({.threads = parts.threads,
+                .clock = parts.clock,
+                .random = parts.random,
+                .log = parts.log,
+                .metrics = parts.metrics}),
       doors{.tasks = tasks,
             .executor = executor,
             .registry = registry,
@@ -105,15 +130,33 @@ House::State::State(const Config& the_config, Parts the_parts)
             .random = parts.random,
             .metrics = parts.metrics,
             .log = parts.log,
-            .identity = {.version = MESHAI_VERSION, .public_url = config.server.public_url},
+            .toolbox = *toolbox,
+            .mcp = desk,
+            .identity = identity_of(config),
             .readiness = [this] { return readiness(); },
-            .started_at = parts.clock.now()},
+            .started_at = parts.clock.now(),
+            .sessions = &sessions,
+            .tasks_kept = std::chrono::duration_cast<Millis>(retention_rules(config).age_max)},
       routes(doors::all_routes()),
       loops(parts.threads.front(), parts.clock, parts.log) {
     for (auto& floor : floors)
         floor->server = std::make_unique<net::http::Server>(floor->ex, parts.clock, parts.log, parts.metrics,
                                                             http_limits(config, floors.size()),
                                                             allow_list(config), make_front(doors, routes));
+}
+
+std::unique_ptr<doors::Toolbox> House::State::make_toolbox() {
+    const doors::ToolboxNeeds needs{.tasks = tasks,
+                                    .executor = executor,
+                                    .registry = registry,
+                                    .clock = parts.clock,
+                                    .random = parts.random,
+                                    .metrics = parts.metrics,
+                                    .log = parts.log,
+                                    .identity = identity_of(config),
+                                    .started_at = parts.clock.now()};
+    if (parts.make_toolbox) return parts.make_toolbox(needs);
+    return std::make_unique<doors::ProductToolbox>(needs);
 }
 
 House::House(const Config& config, Parts parts) : state_(std::make_unique<State>(config, std::move(parts))) {}
@@ -135,6 +178,9 @@ Async<Result<net::Endpoint>> House::open() {
 }
 
 Async<Status> House::State::take_in() {
+    auto key = co_await sealing_key(parts.engine, parts.clock, parts.random);
+    if (!key) co_return key.error();
+    if (auto good = desk.open(*key); !good) co_return good.error();
     if (auto good = registry.configure(config.agents); !good) co_return good.error();
     if (auto good = co_await registry.load(); !good) co_return good.error();
     // What an earlier run accepted goes first: its tasks are running again
@@ -170,6 +216,11 @@ Async<void> House::close(Duration grace) {
     for (auto& floor : state.floors) ends.spawn("drain a server", on(floor->ex, floor->server->drain(grace)));
     ends.spawn("drain the tasks", state.executor.drain(grace));
     co_await ends.drained();
+    // What sessions of MCP still run, runs on the threads where it was asked for.
+    Scope rests(state.parts.threads.front(), state.parts.clock, state.parts.log);
+    for (const auto& ex : state.parts.threads)
+        rests.spawn("end the sessions of MCP", on(ex, state.sessions.close()));
+    co_await rests.drained();
     co_await state.loops.close();
 }
 

@@ -11,14 +11,14 @@
 #include "base/seal.h"
 #include "doors/house.h"
 #include "doors/mcp/core/tool_index.h"
-#include "doors/mcp/stateless/subscriptions.h"
+#include "doors/mcp/stateless/listeners.h"
 
 namespace meshai::doors::mcp {
 
 class Desk {
   public:
     Desk(const Toolbox& toolbox, Random& random, Metrics& metrics)
-        : toolbox_(toolbox), random_(random), subscriptions_(metrics) {}
+        : toolbox_(toolbox), random_(random), listeners_(metrics) {}
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
 
@@ -27,14 +27,14 @@ class Desk {
 
     const ToolIndex& tools() const { return tools_; }
     const Seal& seal() const { return *seal_; }
-    Subscriptions& subscriptions() { return subscriptions_; }
+    Listeners& listeners() { return listeners_; }
 
   private:
     const Toolbox& toolbox_;
     Random& random_;
     ToolIndex tools_{};
     std::optional<Seal> seal_{};
-    Subscriptions subscriptions_;
+    Listeners listeners_;
 };
 
 }  // namespace meshai::doors::mcp

@@ -1,10 +1,9 @@
 // doors/mcp/mcp.h
 //
-// The door for clients that speak JSON-RPC: POST /v1/mcp and POST
-// /v1/mcp/stream of the guide. Which dialect a client gets is decided once per
-// request from the path and its Accept; what is behind it is the same task.
-// Methods: initialize, ping, tools/list, tools/call of mesh_execute; every
-// notification is taken with 202.
+// The door for clients that speak MCP, in all its revisions, at one endpoint:
+// /v1/mcp, /mcp and /. The body of a message decides which era serves it
+// (core/classify.h); /v1/mcp and /v1/mcp/stream also take the streaming guide's
+// requests, which know neither. Behind all of them is one toolbox.
 #pragma once
 
 #include "doors/front/call.h"

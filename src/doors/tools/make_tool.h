@@ -50,6 +50,7 @@ std::vector<std::string> strings_of(const json::object& arguments, std::string_v
 /// A failure as a member of a result: {code, message}.
 json::object error_json(const Error& error);
 
+std::vector<ToolEntry> execute_tools(const Means& means);
 std::vector<ToolEntry> agent_tools(const Means& means);
 std::vector<ToolEntry> task_tools(const Means& means);
 std::vector<ToolEntry> batch_tools(const Means& means);

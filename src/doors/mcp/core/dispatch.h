@@ -45,8 +45,12 @@ json::object lacking_capabilities(const Toolbox& toolbox, const wire::mcp::Codec
                                   const wire::mcp::ClientAbilities& client,
                                   const wire::jsonrpc::Request& request);
 
-/// -32021 with `data.requiredCapabilities`.
-wire::jsonrpc::Fault lacking_capability_fault(json::object lacking, const wire::jsonrpc::Request& request);
+/// -32021 with `data.requiredCapabilities`; -32602 where the revision has no such number.
+wire::jsonrpc::Fault lacking_capability_fault(const wire::mcp::Codec& codec, json::object lacking,
+                                              const wire::jsonrpc::Request& request);
+
+/// -32601.
+wire::jsonrpc::Fault unknown_method(const wire::jsonrpc::Request& request);
 
 /// The tool of a tools/call, its arguments checked, its handler run: what it
 /// came to, or why it was not run. For doors that follow a task themselves.

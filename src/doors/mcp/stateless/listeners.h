@@ -1,4 +1,4 @@
-// doors/mcp/stateless/subscriptions.h
+// doors/mcp/stateless/listeners.h
 //
 // How many clients listen now, and that they are not too many: each listener
 // costs a connection for as long as it likes. A ticket is one listener; it is
@@ -16,14 +16,14 @@
 
 namespace meshai::doors::mcp {
 
-inline constexpr std::size_t kSubscriptionsMax = 1'024;           ///< of the server
-inline constexpr std::size_t kSubscriptionsPerPrincipalMax = 64;  ///< of one person of one tenant
+inline constexpr std::size_t kListenersMax = 1'024;           ///< of the server
+inline constexpr std::size_t kListenersPerPrincipalMax = 64;  ///< of one person of one tenant
 
-class Subscriptions {
+class Listeners {
   public:
-    explicit Subscriptions(Metrics& metrics);
-    Subscriptions(const Subscriptions&) = delete;
-    Subscriptions& operator=(const Subscriptions&) = delete;
+    explicit Listeners(Metrics& metrics);
+    Listeners(const Listeners&) = delete;
+    Listeners& operator=(const Listeners&) = delete;
 
     class Ticket;
     /// ResourceExhausted when there are too many already.
@@ -38,15 +38,15 @@ class Subscriptions {
     std::map<std::string, std::size_t> by_name_{};  // guarded by mutex_
 };
 
-class Subscriptions::Ticket {
+class Listeners::Ticket {
   public:
-    Ticket(Subscriptions& all, std::string name) : all_(all), name_(std::move(name)) {}
+    Ticket(Listeners& all, std::string name) : all_(all), name_(std::move(name)) {}
     ~Ticket() { all_.leave(name_); }
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
 
   private:
-    Subscriptions& all_;
+    Listeners& all_;
     std::string name_;
 };
 

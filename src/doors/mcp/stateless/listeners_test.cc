@@ -1,4 +1,4 @@
-#include "doors/mcp/stateless/subscriptions.h"
+#include "doors/mcp/stateless/listeners.h"
 
 #include <gtest/gtest.h>
 
@@ -11,11 +11,11 @@ auth::Principal person(const std::string& name) {
     return {.tenant = {"acme"}, .subject = {name}, .key_id = "k", .scopes = {}};
 }
 
-TEST(Subscriptions, OfOnePersonAreBoundedAndOthersGoOn) {
+TEST(Listeners, OfOnePersonAreBoundedAndOthersGoOn) {
     Metrics metrics;
-    Subscriptions all(metrics);
-    std::vector<std::unique_ptr<Subscriptions::Ticket>> held;
-    for (std::size_t i = 0; i < kSubscriptionsPerPrincipalMax; ++i)
+    Listeners all(metrics);
+    std::vector<std::unique_ptr<Listeners::Ticket>> held;
+    for (std::size_t i = 0; i < kListenersPerPrincipalMax; ++i)
         held.push_back(all.enter(person("ann")).value());
     EXPECT_EQ(all.enter(person("ann")).error().code, Code::ResourceExhausted);
     EXPECT_TRUE(all.enter(person("bob")));
@@ -23,12 +23,12 @@ TEST(Subscriptions, OfOnePersonAreBoundedAndOthersGoOn) {
     EXPECT_TRUE(all.enter(person("ann")));
 }
 
-TEST(Subscriptions, OfTheServerAreBounded) {
+TEST(Listeners, OfTheServerAreBounded) {
     Metrics metrics;
-    Subscriptions all(metrics);
-    std::vector<std::unique_ptr<Subscriptions::Ticket>> held;
-    for (std::size_t i = 0; i < kSubscriptionsMax; ++i)
-        held.push_back(all.enter(person("p" + std::to_string(i / kSubscriptionsPerPrincipalMax))).value());
+    Listeners all(metrics);
+    std::vector<std::unique_ptr<Listeners::Ticket>> held;
+    for (std::size_t i = 0; i < kListenersMax; ++i)
+        held.push_back(all.enter(person("p" + std::to_string(i / kListenersPerPrincipalMax))).value());
     EXPECT_EQ(all.enter(person("late")).error().code, Code::ResourceExhausted);
     held.clear();
     EXPECT_TRUE(all.enter(person("late")));

@@ -1,0 +1,100 @@
+#include "doors/tools/product_toolbox.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "doors/stream/encoder.h"
+#include "doors/tools/resources.h"
+#include "wire/meshai/frames.h"
+
+namespace meshai::doors {
+namespace {
+
+constexpr std::string_view kInstructions =
+    "mesh_execute runs a task on a mesh of AI agents and returns the answer. A task goes on when the "
+    "connection "
+    "is lost: ask for it again with the same idempotency_key, or read GET /api/v1/tasks/{task_id}.";
+
+Means means_of(const ToolboxNeeds& needs) {
+    return {.tasks = needs.tasks,
+            .executor = needs.executor,
+            .registry = needs.registry,
+            .clock = needs.clock,
+            .random = needs.random,
+            .public_url = needs.identity.public_url};
+}
+
+// What wire/meshai writes as a result of tools/call, as the value that every
+// revision can write. Its members beside MCP's stay beside them.
+wire::mcp::ToolResult tool_result_of(json::object written) {
+    wire::mcp::ToolResult result;
+    for (const auto& [key, value] : written) {
+        if (key == "content") {
+            for (const auto& block : value.as_array())
+                result.content.emplace_back(
+                    wire::mcp::Text{find_string(block.as_object(), "text").value_or("")});
+        } else if (key == "structuredContent") {
+            result.structured = value;
+        } else if (key == "isError") {
+            result.is_error = value.as_bool();
+        } else {
+            result.extra[key] = value;
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+ProductToolbox::ProductToolbox(const ToolboxNeeds& needs)
+    : means_(means_of(needs)), identity_(needs.identity), templates_(all_templates()) {
+    for (auto* some : {&execute_tools, &batch_tools, &agent_tools, &task_tools, &chat_tools, &search_tools,
+                       &server_tools}) {
+        auto entries = (*some)(means_);
+        std::ranges::move(entries, std::back_inserter(tools_));
+    }
+}
+
+wire::mcp::Implementation ProductToolbox::identity() const {
+    wire::mcp::Implementation server;
+    server.name = identity_.service;
+    server.title = "MeshAI";
+    server.version = identity_.version;
+    server.website_url = identity_.public_url;
+    return server;
+}
+
+std::string ProductToolbox::instructions() const {
+    return std::string(kInstructions);
+}
+
+wire::mcp::ServerAbilities ProductToolbox::abilities() const {
+    return {.tools = true, .resources = true, .completions = true, .logging = true, .tasks = true};
+}
+
+Async<Result<std::vector<wire::mcp::Resource>>> ProductToolbox::resources(Context&) {
+    co_return all_resources();
+}
+
+Async<ReadOutcome> ProductToolbox::read(Context& context, std::string uri) {
+    return read_resource(means_, context, std::move(uri));
+}
+
+Async<Result<wire::mcp::Completion>> ProductToolbox::complete(Context& context,
+                                                              wire::mcp::CompletionRequest request) {
+    return complete_argument(means_, context, std::move(request));
+}
+
+std::expected<wire::mcp::ToolResult, wire::jsonrpc::Fault> ProductToolbox::result_of(const TaskId& id,
+                                                                                     const task::View& view) {
+    const auto outcome = outcome_of(id, view, means_.clock.wall());
+    return tool_result_of(task::is_final(view.state) ? wire::guide::tool_result(outcome)
+                                                     : wire::guide::tool_result_unfinished(outcome));
+}
+
+wire::mcp::CacheHint ProductToolbox::list_cache() const {
+    // What a key may call depends on its scopes, so nobody else may keep the list.
+    return {.ttl = std::chrono::minutes(5), .is_public = false};
+}
+
+}  // namespace meshai::doors
