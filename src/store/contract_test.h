@@ -7,11 +7,10 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <filesystem>
 
 #include "base/log.h"
+#include "base/real_loop.h"
 #include "store/memory/engine.h"
 #include "store/sqlite/engine.h"
 
@@ -32,40 +31,6 @@ class Folder {
 
   private:
     std::filesystem::path path_;
-};
-
-/// One thread that waits for answers of other threads.
-class RealLoop {
-  public:
-    Executor ex() { return io_.get_executor(); }
-
-    template <class T>
-    void start(Async<T> work, std::function<void(T)> done) {
-        asio::co_spawn(io_, std::move(work),
-                       [done = std::move(done)](const std::exception_ptr& failure, T got) {
-                           if (failure) std::rethrow_exception(failure);
-                           done(std::move(got));
-                       });
-    }
-
-    /// Until everything that was started has ended.
-    void finish() {
-        io_.restart();
-        io_.run();
-    }
-
-    template <class T>
-    T run(Async<T> work) {
-        std::optional<T> got;
-        start<T>(std::move(work), [&got](T value) { got.emplace(std::move(value)); });
-        finish();
-        return std::move(*got);
-    }
-
-    SystemClock clock;
-
-  private:
-    asio::io_context io_{1};
 };
 
 enum class Kind { Memory, Sqlite };

@@ -1,21 +1,10 @@
 // What an `/execute` agent can do wrong, and the one ending each of it leads to.
 #include <gtest/gtest.h>
 
-#include "agents/testing/stage.h"
+#include "agents/testing/rude.h"
 
 namespace meshai::agents {
 namespace {
-
-struct Rude {
-    const char* name;
-    std::string bytes;
-    Then then;
-    Code code;
-    bool is_transient;
-    const char* says;  ///< somewhere in the message
-
-    friend void PrintTo(const Rude& row, std::ostream* out) { *out << row.name; }
-};
 
 const std::string kJson = "application/json";
 
@@ -100,20 +89,7 @@ const Rude kRude[] = {
 class RudeHttpAgent : public ::testing::TestWithParam<Rude> {};
 
 TEST_P(RudeHttpAgent, LeadsToOneEndingWithAStableCode) {
-    const auto& rude = GetParam();
-    Stage stage(Kind::Http);
-    stage.spec.api_key = Secret("s3cret");
-    stage.limits.line_bytes = 64U << 10U;
-    stage.peer.replies(rude.bytes, rude.then);
-    const auto ending = stage.run();
-    ASSERT_FALSE(ending);
-    const auto& failure = ending.error();
-    EXPECT_EQ(code_name(failure.error.code), code_name(rude.code)) << failure.error.message;
-    EXPECT_EQ(failure.is_transient, rude.is_transient);
-    EXPECT_TRUE(failure.was_sent);
-    EXPECT_NE(failure.error.message.find(rude.says), std::string::npos) << failure.error.message;
-    EXPECT_EQ(failure.error.message.find("s3cret"), std::string::npos);
-    EXPECT_EQ(to_text(failure.details).find("s3cret"), std::string::npos);
+    expect_one_ending(Kind::Http, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RudeHttpAgent, ::testing::ValuesIn(kRude),

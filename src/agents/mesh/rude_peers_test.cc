@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "agents/mesh/adapter.h"
-#include "agents/testing/stage.h"
+#include "agents/testing/rude.h"
 
 namespace meshai::agents {
 namespace {
@@ -21,52 +21,31 @@ const std::string kHalf = frame(4, "progress", R"(,"message":"half","progress":5
 const std::string kToken = frame(5, "token", R"(,"text":"a poem")");
 const std::string kResult = frame(6, "result", R"(,"data":{"text":"a poem"},"progress":100)");
 
-struct Rude {
-    const char* name;
-    std::string bytes;
-    Then then;
-    Code code;
-    const char* says;
-
-    friend void PrintTo(const Rude& row, std::ostream* out) { *out << row.name; }
-};
-
 const Rude kRude[] = {
     {"SendsAnEndlessLine", stream(kStart + "data: " + std::string(300'000, 'x')), Then::Hang,
-     Code::AgentProtocol, "more than 64 KiB"},
+     Code::AgentProtocol, false, "more than 64 KiB"},
     {"SendsInvalidUtf8", stream(kStart + "data: {\"type\":\"token\",\"text\":\"\xff\"}\n\n"), Then::Close,
-     Code::AgentProtocol, "not JSON"},
+     Code::AgentProtocol, false, "not JSON"},
     {"SendsTheWrongType", stream(kStart + "data: {\"type\":\"token\",\"text\":1}\n\n"), Then::Close,
-     Code::AgentProtocol, "wrong type"},
+     Code::AgentProtocol, false, "wrong type"},
     {"AnswersWithADocument", answer(201, kJson, R"({"task_id":"t_2"})"), Then::Close, Code::AgentProtocol,
-     "instead of an event stream"},
-    {"Answers302", answer(302, kJson, "", "Location: /x\r\n"), Then::Close, Code::AgentProtocol, "redirect"},
-    {"Answers401", answer(401, kJson, R"({"detail":"msk_live_x"})"), Then::Close, Code::AgentFailed,
+     false, "instead of an event stream"},
+    {"Answers302", answer(302, kJson, "", "Location: /x\r\n"), Then::Close, Code::AgentProtocol, false,
+     "redirect"},
+    {"Answers401", answer(401, kJson, R"({"detail":"s3cret"})"), Then::Close, Code::AgentFailed, false,
      "credentials"},
     {"Answers409", answer(409, kJson, R"({"detail":"other arguments"})"), Then::Close, Code::AgentFailed,
-     "other arguments"},
-    {"Answers429", answer(429, kJson, R"({"detail":"slow down"})"), Then::Close, Code::AgentFailed,
+     false, "other arguments"},
+    {"Answers429", answer(429, kJson, R"({"detail":"slow down"})"), Then::Close, Code::AgentFailed, true,
      "slow down"},
     {"RanOutOfTime", stream(kStart + frame(2, "error", R"(,"message":"late","code":"TIMEOUT")")), Then::Close,
-     Code::Timeout, "late"},
+     Code::Timeout, false, "late"},
 };
 
 class RudeMeshAgent : public ::testing::TestWithParam<Rude> {};
 
 TEST_P(RudeMeshAgent, LeadsToOneEndingWithAStableCode) {
-    const auto& rude = GetParam();
-    Stage stage(Kind::Mesh);
-    stage.spec.api_key = Secret("msk_live_x");
-    stage.limits.line_bytes = 64U << 10U;
-    stage.peer.replies(rude.bytes, rude.then);
-    stage.peer.replies(answer(200, kJson, "{}"));
-    const auto ending = stage.run();
-    ASSERT_FALSE(ending);
-    EXPECT_EQ(code_name(ending.error().error.code), code_name(rude.code)) << ending.error().error.message;
-    EXPECT_TRUE(ending.error().was_sent);
-    EXPECT_NE(ending.error().error.message.find(rude.says), std::string::npos)
-        << ending.error().error.message;
-    EXPECT_EQ(to_text(ending.error().details).find("msk_live_x"), std::string::npos);
+    expect_one_ending(Kind::Mesh, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RudeMeshAgent, ::testing::ValuesIn(kRude),

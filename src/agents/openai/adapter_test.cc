@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "agents/openai/ask.h"
-#include "agents/testing/stage.h"
+#include "agents/testing/rude.h"
 
 namespace meshai::agents {
 namespace {
@@ -146,17 +146,6 @@ TEST(OpenAiAgent, LosesItsConnectionWhenTheRunIsCancelled) {
     EXPECT_EQ(stage.peer.left_alone(), 1);
 }
 
-struct Rude {
-    const char* name;
-    std::string bytes;
-    Then then;
-    Code code;
-    bool is_transient;
-    const char* says;
-
-    friend void PrintTo(const Rude& row, std::ostream* out) { *out << row.name; }
-};
-
 const Rude kRude[] = {
     {"HangsAtOnce", "", Then::Hang, Code::Timeout, true, "went silent"},
     {"HangsInTheStream", stream(says("a")), Then::Hang, Code::Timeout, true, "went silent"},
@@ -206,20 +195,7 @@ const Rude kRude[] = {
 class RudeOpenAiAgent : public ::testing::TestWithParam<Rude> {};
 
 TEST_P(RudeOpenAiAgent, LeadsToOneEndingWithAStableCode) {
-    const auto& rude = GetParam();
-    Stage stage(Kind::OpenAi);
-    stage.spec.api_key = Secret("s3cret");
-    stage.limits.line_bytes = 64U << 10U;
-    stage.peer.replies(rude.bytes, rude.then);
-    const auto ending = stage.run();
-    ASSERT_FALSE(ending);
-    const auto& failure = ending.error();
-    EXPECT_EQ(code_name(failure.error.code), code_name(rude.code)) << failure.error.message;
-    EXPECT_EQ(failure.is_transient, rude.is_transient);
-    EXPECT_TRUE(failure.was_sent);
-    EXPECT_NE(failure.error.message.find(rude.says), std::string::npos) << failure.error.message;
-    EXPECT_EQ(failure.error.message.find("s3cret"), std::string::npos);
-    EXPECT_EQ(to_text(failure.details).find("s3cret"), std::string::npos);
+    expect_one_ending(Kind::OpenAi, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RudeOpenAiAgent, ::testing::ValuesIn(kRude),

@@ -9,58 +9,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <filesystem>
-#include <functional>
+
+#include "base/real_loop.h"
 
 namespace meshai::agents {
 namespace {
-
-// A loop in real time: programs do not know our clock. Each test takes as long
-// as its program, and fails by the runner's own limit if that never ends.
-class RealLoop {
-  public:
-    RealLoop() = default;
-    RealLoop(const RealLoop&) = delete;
-    RealLoop& operator=(const RealLoop&) = delete;
-
-    /// The launcher is gone by now and has told its coroutines to end: they do.
-    ~RealLoop() {
-        io_.restart();
-        while (io_.poll() > 0) io_.restart();
-    }
-
-    template <class T>
-    T run(Async<T> work) {
-        std::optional<T> got;
-        asio::co_spawn(io_, keep(std::move(work), got), asio::detached);
-        io_.restart();
-        while (!got) io_.run_one();
-        return std::move(*got);
-    }
-
-    void until_drained(PosixLauncher& launcher) { run(drained(launcher)); }
-
-    Executor ex() { return io_.get_executor(); }
-
-    SystemClock clock;
-    MemoryLog log;
-
-  private:
-    template <class T>
-    static Async<void> keep(Async<T> work, std::optional<T>& got) {
-        co_await asio::this_coro::throw_if_cancelled(false);
-        got.emplace(co_await std::move(work));
-    }
-
-    static Async<bool> drained(PosixLauncher& launcher) {
-        co_await launcher.drained();
-        co_return true;
-    }
-
-    asio::io_context io_{1};
-};
 
 struct Outcome {
     std::string output;
@@ -174,7 +128,7 @@ TEST_F(PosixPrograms, AreToldToEndWhenNobodyWantsThemAnyMore) {
     auto process = launcher.start({.argv = {"sleep", "1000"}});
     ASSERT_TRUE(process);
     process->reset();
-    loop.until_drained(launcher);
+    loop.run(launcher.drained());
     EXPECT_EQ(launcher.running(), 0U);
     EXPECT_TRUE(loop.log.lines().empty()) << "it went by itself";
 }
@@ -189,7 +143,7 @@ TEST_F(PosixPrograms, ThatRefuseToEndAreKilled) {
     ASSERT_TRUE(process);
     ASSERT_TRUE(loop.run(first_words(**process)));
     process->reset();
-    loop.until_drained(launcher);
+    loop.run(launcher.drained());
     EXPECT_EQ(launcher.running(), 0U);
     EXPECT_EQ(loop.log.lines().size(), 1U);
 }
@@ -210,7 +164,7 @@ TEST_F(PosixPrograms, TakeWhatTheyStartedWithThem) {
     const int ended = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
     ASSERT_GE(ended, 0);
     process->reset();
-    loop.until_drained(launcher);
+    loop.run(launcher.drained());
     until_ended(ended);
     SUCCEED() << "the child has ended, too";
 }

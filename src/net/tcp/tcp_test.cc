@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "base/real_loop.h"
 #include "net/client/client.h"
 #include "net/http/server.h"
 #include "net/tcp/network.h"
-#include "net/tcp/real_loop.h"
 
 namespace meshai::net {
 namespace {

@@ -5,10 +5,10 @@
 #include <atomic>
 #include <thread>
 
+#include "base/real_loop.h"
 #include "net/client/client.h"
 #include "net/http/server.h"
 #include "net/tcp/network.h"
-#include "net/tcp/real_loop.h"
 
 namespace meshai::net {
 namespace {

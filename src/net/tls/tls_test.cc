@@ -3,10 +3,10 @@
 
 #include <fstream>
 
+#include "base/real_loop.h"
 #include "net/client/client.h"
 #include "net/http/server.h"
 #include "net/tcp/network.h"
-#include "net/tcp/real_loop.h"
 #include "net/tls/context.h"
 #include "net/tls/test_certificate.h"
 
