@@ -54,9 +54,21 @@ TEST(Bridge, EveryMessageOfAStreamIsALine) {
                        {"", "not for the client"},
                        {"3", R"({"jsonrpc":"2.0","id":"two","result":{}})"}}));
     world.says(kCall);
+    world.loop.passes(kProgressLead);
     EXPECT_THAT(world.heard(), ElementsAre(HasSubstr("notifications/progress"),
                                            R"({"jsonrpc":"2.0","id":"two","result":{}})"));
     EXPECT_THAT(world.loop.log.lines(), Contains(HasSubstr("no JSON-RPC message")));
+}
+
+TEST(Bridge, AnAnswerLeavesTheProgressBeforeItAMoment) {
+    BridgeWorld world;
+    world.server.on("POST tools/call",
+                    stream_answer({{"", R"({"jsonrpc":"2.0","method":"notifications/progress","params":{}})"},
+                                   {"", R"({"jsonrpc":"2.0","id":"two","result":{}})"}}));
+    world.says(kCall);
+    EXPECT_THAT(world.heard(), ElementsAre(HasSubstr("notifications/progress")));
+    world.loop.passes(kProgressLead);
+    EXPECT_THAT(world.heard(), ElementsAre(HasSubstr("result")));
 }
 
 TEST(Bridge, ALineThatIsNoJsonIsAnsweredWithAParseError) {

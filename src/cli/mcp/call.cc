@@ -46,7 +46,8 @@ class Carriage {
     const net::http::Headers headers_;
     net::http::Headers answer_headers_{};
     Cursor cursor_{};
-    Error refusal_{};  // why a resume was refused for good
+    MonoTime progress_at_{};  // when the client last heard something of this call that was no answer
+    Error refusal_{};         // why a resume was refused for good
 };
 
 Async<Answered> Carriage::post() {
@@ -108,7 +109,15 @@ Async<bool> Carriage::pass_on(std::string text) {
         with_.log.warn("the server sent something that is no JSON-RPC message; it is left out");
         co_return true;
     }
-    for (const auto* answer : spoken->answers()) {
+    const auto answers = spoken->answers();
+    if (answers.empty()) {
+        progress_at_ = with_.clock.now();
+    } else {
+        const auto until = progress_at_ + kProgressLead;
+        if (const auto now = with_.clock.now(); now < until) (void)co_await pause(with_.clock, until - now);
+        if (call_.is_cancelled) co_return false;
+    }
+    for (const auto* answer : answers) {
         const auto id = id_of(find(*answer, "id"));
         if (!id || !call_.has(*id)) continue;
         std::erase(call_.open, *id);

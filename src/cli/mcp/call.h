@@ -64,6 +64,11 @@ inline constexpr Duration kInitializePatience = std::chrono::seconds(30);
 /// Connections in a row on which a broken stream may say nothing new: about two minutes.
 inline constexpr int kResumesMax = 15;
 
+/// Between a progress notification and the answer to its request. Client libraries
+/// hand on a notification a moment later than an answer (@modelcontextprotocol/sdk
+/// 1.x does), and report progress that is read in one piece with it as unknown.
+inline constexpr Duration kProgressLead = std::chrono::milliseconds(20);
+
 /// The sentence for a session that is gone.
 Error session_gone();
 
