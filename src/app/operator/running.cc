@@ -8,7 +8,6 @@
 #include <future>
 
 #include "agents/process/posix_launcher.h"
-#include "app/house/house.h"
 #include "app/logging/stderr_log.h"
 #include "app/operator/stored.h"
 #include "app/process/signals.h"
@@ -133,7 +132,7 @@ std::string url_of(const std::string& host, std::uint16_t port, bool is_tls) {
     return fmt::format("{}://{}", is_tls ? "https" : "http", net::to_text(net::Endpoint{shown, port}));
 }
 
-int run_server(const Config& config, const Announce& announce) {
+int run_server(const Config& config, const Announce& announce, const Refit& refit) {
     raise_open_files_limit();
     Ground ground(config);
     if (auto prepared = ground.prepare(config); !prepared) return complain(ground.log, prepared.error());
@@ -141,7 +140,9 @@ int run_server(const Config& config, const Announce& announce) {
     const auto wanted = static_cast<std::size_t>(config.server.threads);
     Threads threads(wanted > 0 ? wanted : cores(), ground.log);
     const auto first = threads.executors().front();
-    auto house = std::make_unique<House>(config, parts_of(ground, threads));
+    auto parts = parts_of(ground, threads);
+    if (refit) refit(parts);
+    auto house = std::make_unique<House>(config, std::move(parts));
     Signals signals(first);
 
     std::promise<int> ended;

@@ -9,8 +9,7 @@
 #include <string>
 
 #include "app/config/config.h"
-#include "base/random.h"
-#include "store/engine.h"
+#include "app/house/house.h"
 
 namespace meshai::app {
 
@@ -25,8 +24,11 @@ struct Ready {
 /// Says that the server is ready; an error ends it again.
 using Announce = std::function<Async<Status>(Ready)>;
 
+/// Changes what the house is built of, for a server that is not the product.
+using Refit = std::function<void(Parts& parts)>;
+
 /// Serves until SIGTERM or SIGINT and gives the exit code: 0 after an orderly end.
-int run_server(const Config& config, const Announce& announce);
+int run_server(const Config& config, const Announce& announce, const Refit& refit = {});
 
 /// `meshai serve`: the same, and `ready URL` as the one line on stdout.
 int serve(const Config& config);
