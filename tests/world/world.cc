@@ -44,15 +44,19 @@ struct World::Process {
                  .make_adapter = [&world](const agents::Spec& spec,
                                           agents::Tools) -> Result<std::unique_ptr<agents::Adapter>> {
                      return world.agent(spec.name).adapter(world.loop.clock);
-                 }}) {}
+                 },
+                 .make_toolbox = world.make_toolbox_}) {}
 
     Metrics metrics{};
     store::MemoryEngine engine;
     app::House house;
 };
 
-World::World(std::uint64_t seed, app::Config config)
-    : loop(seed), config_(with_defaults(std::move(config))), network_(loop.clock) {
+World::World(std::uint64_t seed, app::Config config, ToolboxFactory make_toolbox)
+    : loop(seed),
+      config_(with_defaults(std::move(config))),
+      make_toolbox_(std::move(make_toolbox)),
+      network_(loop.clock) {
     starts();
     key_ = make_key("acme", "ann");
 }
@@ -148,6 +152,11 @@ void World::starts() {
     process_ = std::make_unique<Process>(*this, disk);
     auto at = loop.run(process_->house.open());
     if (!at) throw std::runtime_error(at.error().message);
+}
+
+void World::breaks_connections() {
+    network_.break_connections(kAddress);
+    loop.settle();
 }
 
 std::vector<task::Event> World::log_of(const std::string& task_id) {

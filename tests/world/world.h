@@ -25,7 +25,10 @@ namespace meshai::tests {
 
 class World {
   public:
-    explicit World(std::uint64_t seed = 1, app::Config config = {});
+    using ToolboxFactory = decltype(app::Parts::make_toolbox);
+
+    /// Without a toolbox of the test's own the product's is served.
+    explicit World(std::uint64_t seed = 1, app::Config config = {}, ToolboxFactory make_toolbox = {});
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -76,6 +79,10 @@ class World {
     /// The next process on the same disk.
     void starts();
 
+    /// Every connection is reset, and the server lives on: a tunnel, a proxy that gives up.
+    void breaks_connections();
+    net::Network& network() { return network_; }
+
     /// The log of a task as it stands on the disk.
     std::vector<task::Event> log_of(const std::string& task_id);
 
@@ -94,6 +101,7 @@ class World {
     net::http::Response fetch(net::client::Request request);
 
     app::Config config_;
+    ToolboxFactory make_toolbox_;
     net::MemoryNetwork network_;
     std::map<std::string, std::unique_ptr<FakeAgent>> agents_;
     std::unique_ptr<Process> process_;

@@ -54,6 +54,7 @@ Async<void> answer_as_json(Call& call, const Outbox::Portion& portion, Takes tak
 
 Async<void> answer_post(Call& call, std::shared_ptr<Session> session, std::shared_ptr<Outbox> outbox,
                         Takes takes, Form form) {
+    if (takes.stream && call.house.streams_answers) takes.json = false;
     const Signal signal(co_await this_executor(), call.house.clock);
     Outbox::Reader reader(outbox, signal, 0);
     call.http.watch_peer(signal);

@@ -2,27 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "doors/mcp/core/meta.h"
 #include "doors/mcp/sessions/sessions.h"
 #include "doors/stream/encoder.h"
 #include "doors/toolbox/toolbox.h"
 #include "doors/toolbox/trace.h"
 
 namespace meshai::doors::mcp {
-namespace {
 
 namespace rpc = wire::jsonrpc;
-
-// MCP, progress: "Progress tokens MUST be a string or integer value".
-std::optional<json::value> token_of(const json::object& params) {
-    constexpr std::size_t kTokenBytesMax = 1024;
-    const auto* meta = find_object(params, "_meta");
-    const auto* token = meta ? find(*meta, "progressToken") : nullptr;
-    if (!token || (!token->is_string() && !token->is_int64() && !token->is_uint64())) return std::nullopt;
-    if (token->is_string() && token->get_string().size() > kTokenBytesMax) return std::nullopt;
-    return *token;
-}
-
-}  // namespace
 
 SessionContext::SessionContext(const Origin& origin, std::shared_ptr<Running> running,
                                std::shared_ptr<const Agreement> agreement, Executor ex)
@@ -30,7 +18,7 @@ SessionContext::SessionContext(const Origin& origin, std::shared_ptr<Running> ru
       running_(std::move(running)),
       agreement_(std::move(agreement)),
       ex_(ex),
-      token_(token_of(running_->request().params)),
+      token_(progress_token(running_->request().params)),
       trace_(trace_of(running_->request().params, origin.trace_fields)) {}
 
 bool SessionContext::wants_progress() const {
@@ -39,19 +27,10 @@ bool SessionContext::wants_progress() const {
 
 Async<Status> SessionContext::progress(double done, std::optional<double> total, std::string message) {
     // MCP, progress: "The progress value MUST increase with each notification" (F11).
-    if (!wants_progress() || (done_ && done <= *done_) || is_too_fast()) co_return Status{};
+    if (!wants_progress() || (done_ && done <= *done_)) co_return Status{};
     done_ = done;
     say("notifications/progress", agreement_->codec.progress(*token_, done, total, message), Weight::Light);
     co_return Status{};
-}
-
-bool SessionContext::is_too_fast() {
-    const auto now = origin_.house.clock.now();
-    if (now - second_ >= std::chrono::seconds(1)) {
-        second_ = now;
-        said_in_second_ = 0;
-    }
-    return ++said_in_second_ > kProgressPerSecondMax;
 }
 
 Async<Status> SessionContext::log(wire::mcp::LogLevel level, std::string logger, json::value data) {

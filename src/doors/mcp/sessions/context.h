@@ -31,9 +31,6 @@ struct Origin {
     net::http::Headers trace_fields{};
 };
 
-/// Progress of one request in one second; the rest is left out (F11).
-inline constexpr int kProgressPerSecondMax = 100;
-
 class SessionContext final : public Context {
   public:
     SessionContext(const Origin& origin, std::shared_ptr<Running> running,
@@ -63,7 +60,6 @@ class SessionContext final : public Context {
     Async<Result<wire::mcp::Answers>> collect(Asked asked, Signal signal);
     void take_back(const Asked& asked, std::string_view why);
     void say(std::string_view method, json::object params, Weight weight) const;
-    bool is_too_fast();
 
     const Origin& origin_;
     const std::shared_ptr<Running> running_;
@@ -72,8 +68,6 @@ class SessionContext final : public Context {
     const std::optional<json::value> token_;
     const std::map<std::string, std::string> trace_;
     std::optional<double> done_{};
-    MonoTime second_{};  ///< when the counted second began
-    int said_in_second_ = 0;
 };
 
 /// Ends a task because the client took back the request that it was the answer to.
