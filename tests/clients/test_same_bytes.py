@@ -63,7 +63,7 @@ class Recorder(ScriptedServer):
 def test_the_same_bytes_serve_a_client_of_mcp_and_both_samples(house, tmp_path, way):
     client, _ = house.server_with_model(says("ro", "ses"))
     recorder = Recorder(client)
-    with Driver(way, recorder, client.key, "execute") as driver:
+    with Driver(way, recorder, client.key, {"task": "Write a poem"}) as driver:
         told = driver.end()
     assert told.one("result")["text"] == "roses"
     # The guide's last words are no JSON; after the answer, that harms nobody.

@@ -23,30 +23,27 @@ async def list_tools(session):
     say("tools", names=[tool.name for tool in (await session.list_tools()).tools])
 
 
-async def tell_execute(session):
-    await list_tools(session)
-    result = await session.call_tool("mesh_execute", {"task": PLAN["task"]}, progress_callback=say_progress)
+async def execute(session, wanted):
+    result = await session.call_tool("mesh_execute", wanted, progress_callback=say_progress)
     say_result(result.content, result.isError, result.structuredContent)
 
 
-async def tell_cancel(session):
+async def give_up(session, wanted):
     """This generation has no word for it: the notification is sent by hand, and the call left."""
     async with anyio.create_task_group() as group:
         # The session numbers its requests, and the next one is our call.
         number = session._request_id
 
-        async def give_up():
+        async def cancel():
             await told_to_give_up()
             params = types.CancelledNotificationParams(requestId=number, reason="The user lost interest.")
             await session.send_notification(types.ClientNotification(types.CancelledNotification(params=params)))
             group.cancel_scope.cancel()
 
-        group.start_soon(give_up)
-        result = await session.call_tool("mesh_execute", {"task": PLAN["task"]}, progress_callback=say_progress)
-        say_result(result.content, result.isError, result.structuredContent)
+        group.start_soon(cancel)
+        await execute(session, wanted)
     if group.cancel_scope.cancelled_caught:
         say("cancelled", text="left")
-    await list_tools(session)
 
 
 async def main():
@@ -55,7 +52,11 @@ async def main():
         session = await stack.enter_async_context(ClientSession(streams[0], streams[1]))
         hello = await session.initialize()
         say("connected", version=str(hello.protocolVersion), server=hello.serverInfo.name)
-        await (tell_cancel if PLAN["story"] == "cancel" else tell_execute)(session)
+        await list_tools(session)
+        await execute(session, PLAN["executes"])
+        if PLAN["gives_up"]:
+            await give_up(session, PLAN["gives_up"])
+            await list_tools(session)  # the connection is still good
     say("closed")
 
 

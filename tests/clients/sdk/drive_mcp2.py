@@ -24,36 +24,34 @@ async def list_tools(client):
     say("tools", names=[tool.name for tool in (await client.list_tools()).tools])
 
 
-async def call(client):
-    result = await client.call_tool("mesh_execute", {"task": PLAN["task"]}, progress_callback=say_progress)
+async def execute(client, wanted):
+    result = await client.call_tool("mesh_execute", wanted, progress_callback=say_progress)
     say_result(result.content, result.is_error, result.structured_content)
 
 
-async def tell_execute(client):
-    await list_tools(client)
-    await call(client)
-
-
-async def tell_cancel(client):
+async def give_up(client, wanted):
     """Leaving the call cancels it: the library tells the server, in the words of the era."""
     async with anyio.create_task_group() as group:
 
-        async def give_up():
+        async def cancel():
             await told_to_give_up()
             group.cancel_scope.cancel()
 
-        group.start_soon(give_up)
-        await call(client)
+        group.start_soon(cancel)
+        await execute(client, wanted)
     if group.cancel_scope.cancelled_caught:
         say("cancelled", text="left")
-    await list_tools(client)
 
 
 async def main():
     async with Client(TRANSPORTS[PLAN["transport"]](), mode=PLAN["mode"]) as client:
         info = client.server_info
         say("connected", version=client.protocol_version, server=info.name if info else None)
-        await (tell_cancel if PLAN["story"] == "cancel" else tell_execute)(client)
+        await list_tools(client)
+        await execute(client, PLAN["executes"])
+        if PLAN["gives_up"]:
+            await give_up(client, PLAN["gives_up"])
+            await list_tools(client)  # the connection is still good
     say("closed")
 
 

@@ -8,12 +8,7 @@ import { finish, headers, plan, tell } from './story.mjs';
 const client = new Client({ name: 'check', version: '1' });
 const transports = {
   http: () => new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers } }),
-  // This generation opens the stream of the old transport with a fetch of its own.
-  sse: () =>
-    new SSEClientTransport(new URL(plan.url), {
-      requestInit: { headers },
-      eventSourceInit: { fetch: (url, init) => fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers } }) },
-    }),
+  sse: () => new SSEClientTransport(new URL(plan.url), { requestInit: { headers } }),
   stdio: () => new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' }),
 };
 const transport = transports[plan.transport]();

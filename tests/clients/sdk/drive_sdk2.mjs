@@ -11,11 +11,7 @@ const client = new Client(
 );
 const transports = {
   http: () => new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers } }),
-  sse: () =>
-    new SSEClientTransport(new URL(plan.url), {
-      requestInit: { headers },
-      eventSourceInit: { fetch: (url, init) => fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers } }) },
-    }),
+  sse: () => new SSEClientTransport(new URL(plan.url), { requestInit: { headers } }),
   stdio: () => new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' }),
 };
 

@@ -8,32 +8,25 @@ export function say(said, members = {}) {
   process.stdout.write(`${JSON.stringify({ said, ...members })}\n`);
 }
 
-const execute = { name: 'mesh_execute', arguments: { task: plan.task } };
-
-// connect, list, call, and close.
-async function tellExecute(client, speaks) {
+async function listTools(client) {
   const { tools } = await client.listTools();
   say('tools', { names: tools.map((tool) => tool.name) });
-  const result = await speaks.call(execute, { onprogress: (progress) => say('progress', progress) });
-  sayResult(result);
 }
 
-// A call that is given up when the test says so, with a line on stdin; the
-// connection is still good for another.
-async function tellCancel(client, speaks) {
-  const giveUp = new AbortController();
-  process.stdin.once('data', () => giveUp.abort('The user lost interest.'));
+async function execute(speaks, wanted, options = {}) {
+  const params = { name: 'mesh_execute', arguments: wanted };
+  sayResult(await speaks.call(params, { onprogress: (progress) => say('progress', progress), ...options }));
+}
+
+// A call that is given up when the test says so, with a line on stdin.
+async function giveUp(speaks, wanted) {
+  const giving = new AbortController();
+  process.stdin.once('data', () => giving.abort('The user lost interest.'));
   try {
-    const result = await speaks.call(execute, {
-      signal: giveUp.signal,
-      onprogress: (progress) => say('progress', progress),
-    });
-    sayResult(result);
+    await execute(speaks, wanted, { signal: giving.signal });
   } catch (problem) {
     say('cancelled', { text: String(problem) });
   }
-  const { tools } = await client.listTools();
-  say('tools', { names: tools.map((tool) => tool.name) });
 }
 
 function sayResult(result) {
@@ -45,7 +38,12 @@ export async function tell(client, speaks) {
   client.onerror = (problem) => say('problem', { text: String(problem) });
   await client.connect(speaks.transport);
   say('connected', { version: speaks.version(), server: client.getServerVersion()?.name ?? null });
-  await (plan.story === 'cancel' ? tellCancel : tellExecute)(client, speaks);
+  await listTools(client);
+  await execute(speaks, plan.executes);
+  if (plan.gives_up) {
+    await giveUp(speaks, plan.gives_up);
+    await listTools(client); // the connection is still good
+  }
   await client.close();
   say('closed');
 }
