@@ -67,6 +67,7 @@ struct House {
     std::function<Readiness()> readiness;
     MonoTime started_at{};
     mcp::Sessions* sessions = nullptr;   ///< of clients that say `initialize`
+    bool streams_answers = false;        ///< MCP's answers are event streams wherever the client takes one
     std::optional<Millis> tasks_kept{};  ///< after they have ended; absent: without end
 };
 

@@ -32,6 +32,7 @@ struct ServerSettings {
     std::string public_url;                 ///< as clients see it; empty: from `listen`
     std::vector<std::string> allowed_hosts;
     std::vector<std::string> allowed_origins;
+    bool stream_answers = false;        ///< MCP's answers as event streams wherever the client takes one
     bool allow_private_agents = false;  ///< of tenants, registered over REST
     Path tls_cert;
     Path tls_key;

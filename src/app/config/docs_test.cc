@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <filesystem>
-
 #include "app/config/load.h"
 #include "app/config/schema.h"
 
@@ -13,8 +11,7 @@ namespace {
 using testing::HasSubstr;
 
 std::string documentation() {
-    const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
-    return read_text_file((root / "docs" / "configuration.md").string(), kConfigBytesMax).value();
+    return read_text_file(MESHAI_DOCS "/configuration.md", kConfigBytesMax).value();
 }
 
 TEST(ConfigurationPage, ItsCompleteFileIsAccepted) {

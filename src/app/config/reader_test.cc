@@ -53,6 +53,7 @@ TEST_F(ConfigTest, AnEmptyFileIsAllDefaults) {
     EXPECT_EQ(config.limits.requests_per_minute, 100);
     EXPECT_EQ(config.limits.body_bytes.value, 4 << 20);
     EXPECT_FALSE(config.server.allow_private_agents);
+    EXPECT_FALSE(config.server.stream_answers);
     EXPECT_TRUE(config.agents.empty());
 }
 
@@ -64,6 +65,7 @@ public_url = "https://mesh.example.com"
 allowed_hosts = ["mesh.example.com"]
 allowed_origins = ["https://app.example.com"]
 allow_private_agents = true
+stream_answers = true
 tls_cert = "cert.pem"
 tls_key = "/run/secrets/key.pem"
 
@@ -83,6 +85,7 @@ level = "debug"
     EXPECT_EQ(config.server.listen, "0.0.0.0:443");
     EXPECT_EQ(config.server.allowed_hosts, std::vector<std::string>{"mesh.example.com"});
     EXPECT_TRUE(config.server.allow_private_agents);
+    EXPECT_TRUE(config.server.stream_answers);
     EXPECT_EQ(config.server.tls_cert.value, "/etc/mesh/cert.pem") << "relative to the file's folder";
     EXPECT_EQ(config.server.tls_key.value, "/run/secrets/key.pem");
     EXPECT_EQ(config.store.path.value, "/etc/mesh/data/mesh.db");

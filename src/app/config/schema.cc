@@ -77,6 +77,7 @@ const std::array kServerKeys = {
     Key<Config>{.name = "allowed_origins",
                 .slot = [](Config& c) -> Slot { return &c.server.allowed_origins; },
                 .check = check_origin},
+    Key<Config>{.name = "stream_answers", .slot = [](Config& c) -> Slot { return &c.server.stream_answers; }},
     Key<Config>{.name = "allow_private_agents",
                 .slot = [](Config& c) -> Slot { return &c.server.allow_private_agents; }},
     Key<Config>{.name = "tls_cert", .slot = [](Config& c) -> Slot { return &c.server.tls_cert; }},

@@ -136,6 +136,7 @@ House::State::State(const Config& the_config, Parts the_parts)
             .readiness = [this] { return readiness(); },
             .started_at = parts.clock.now(),
             .sessions = &sessions,
+            .streams_answers = config.server.stream_answers,
             .tasks_kept = std::chrono::duration_cast<Millis>(retention_rules(config).age_max)},
       routes(doors::all_routes()),
       loops(parts.threads.front(), parts.clock, parts.log) {

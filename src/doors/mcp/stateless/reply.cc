@@ -16,7 +16,7 @@ std::string event_of(const json::object& message) {
 }
 
 Async<Status> Reply::say(json::object message) {
-    if (!may_stream_) co_return Status{};
+    if (!may_stream()) co_return Status{};
     while (unsent_.size() >= kUnsentBytesMax && !is_gone_)
         if (co_await room_.wait_until(kNever) == Wake::Cancelled) break;
     if (is_gone_ || co_await is_cancelled()) co_return Error{Code::Cancelled, "The request is over."};
@@ -54,12 +54,12 @@ Async<void> Reply::pump() {
     const auto& clock = call_.house.clock;
     auto keepalive_at = clock.in(kKeepalivePeriod);
     for (;;) {
-        const auto woken = co_await news_.wait_until(may_stream_ ? keepalive_at : kNever);
+        const auto woken = co_await news_.wait_until(may_stream() ? keepalive_at : kNever);
         if (woken == Wake::Cancelled || call_.http.is_peer_gone()) co_return;
         const bool is_over = is_over_;
         if (!co_await flush()) co_return;
         if (is_over) co_return co_await end();
-        if (!may_stream_ || clock.now() < keepalive_at) continue;
+        if (!may_stream() || clock.now() < keepalive_at) continue;
         keepalive_at = clock.in(kKeepalivePeriod);
         if (!co_await begin()) co_return;
         if (!co_await call_.http.write(kKeepaliveComment)) co_return;
@@ -86,7 +86,13 @@ Async<void> Reply::end() {
     }
     // Without an ending the request is left unanswered, which the connection turns into a 500.
     if (!ending_) co_return;
-    if (!is_begun_) co_return co_await answer_json(call_, ending_->status, std::move(ending_->message));
+    const bool is_answer = ending_->status == 200;
+    if (is_answer && may_stream() && call_.house.streams_answers && !co_await begin()) co_return;
+    // A refusal keeps the status that says what it is.
+    const bool is_wanted = kinds_ == AnswerKinds::StreamFirst && ending_->status == 200;
+    if (!is_begun_ && !is_wanted)
+        co_return co_await answer_json(call_, ending_->status, std::move(ending_->message));
+    if (auto begun = co_await begin(); !begun) co_return;
     auto sent = co_await call_.http.write(event_of(ending_->message));
     if (sent) (void)co_await call_.http.finish_stream();
 }
