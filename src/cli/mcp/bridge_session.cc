@@ -7,6 +7,7 @@
 namespace meshai::cli::mcp {
 namespace {
 
+constexpr int kBadRequest = 400;
 constexpr int kTooManyRequests = 429;
 constexpr std::string_view kInitializedText = R"({"jsonrpc":"2.0","method":"notifications/initialized"})";
 
@@ -73,6 +74,8 @@ Async<void> Bridge::listen(Session session) {
         const int status = answer ? (*answer)->status() : 0;
         if (status == 200 && is_event_stream(**answer)) {
             if (co_await read_events(**answer, cursor, take)) tries = 0;
+        } else if (status == kBadRequest && !cursor.last_id.empty()) {
+            cursor.last_id.clear();  // that place is not kept any more; what comes from now on may still be
         } else if (status != 0 && status < 500 && status != kTooManyRequests) {
             start_.is_lost = start_.is_lost || (status == 404 && !session.id.empty() && session == session_);
             co_return;

@@ -1,9 +1,7 @@
 // cli/mcp/scripted_mcp_test.h
 //
-// An MCP server and a client on stdio as the bridge's tests need them, both in
-// memory: the server answers each method as the test says and remembers what
-// it was asked; the client says lines and remembers what it heard. For tests
-// of this room.
+// An MCP server as the bridge's tests need it, in memory: it answers each method
+// as the test says and remembers what it was asked. For tests of this room.
 #pragma once
 
 #include <deque>
@@ -13,6 +11,7 @@
 
 #include "base/test_loop.h"
 #include "cli/mcp/bridge.h"
+#include "cli/mcp/memory_stdio.h"
 #include "net/http/server.h"
 #include "net/memory/network.h"
 #include "net/sse/writer.h"
@@ -164,47 +163,6 @@ class McpServer {
     std::unique_ptr<net::http::Server> server_{};
 };
 
-/// The program at the other end of stdin and stdout.
-class StdioClient final : public Input, public Output {
-  public:
-    explicit StdioClient(TestLoop& loop) : loop_(loop), said_(loop.ex(), loop.clock) {}
-
-    void says(const std::string& bytes) {
-        waiting_ += bytes;
-        said_.notify();
-        loop_.settle();
-    }
-    void leaves() {
-        has_left_ = true;
-        said_.notify();
-        loop_.settle();
-    }
-    void stops_listening() { is_deaf_ = true; }
-
-    /// What it heard since the last look.
-    std::vector<std::string> heard() { return std::exchange(heard_, {}); }
-
-    Async<std::optional<std::string>> next() override {
-        while (waiting_.empty() && !has_left_)
-            if (co_await said_.wait_until(kNever) == Wake::Cancelled) co_return std::nullopt;
-        if (waiting_.empty()) co_return std::nullopt;
-        co_return std::exchange(waiting_, {});
-    }
-    Async<bool> write(std::string line) override {
-        if (!is_deaf_) heard_.push_back(std::move(line));
-        co_return !is_deaf_;
-    }
-    Async<void> flush(MonoTime) override { co_return; }
-
-  private:
-    TestLoop& loop_;
-    Signal said_;
-    std::string waiting_{};
-    std::vector<std::string> heard_{};
-    bool has_left_ = false;
-    bool is_deaf_ = false;
-};
-
 /// A client, the bridge it started, and the server behind.
 struct BridgeWorld {
     BridgeWorld() {
@@ -236,7 +194,7 @@ struct BridgeWorld {
 
     TestLoop loop{};
     McpServer server{loop};
-    StdioClient client{loop};
+    MemoryStdio client{loop};
     net::client::Client http{loop.ex(), server.network, loop.clock, loop.log};
     Bridge bridge{{loop.ex(), http, loop.clock, loop.log,
                    Target{{.scheme = "http", .host = "127.0.0.1", .port = 80, .target = "/"}, "msk_test_key"},

@@ -101,6 +101,18 @@ TEST(Sessions, TheServersOwnStreamIsComeBackToBehindTheLastEvent) {
     EXPECT_THAT(world.heard(), ElementsAre(kProgress));
 }
 
+TEST(Sessions, APlaceInTheServersStreamThatIsNotKeptIsGivenUp) {
+    BridgeWorld world;
+    world.server.on("GET", stream_answer({{"g-1", kProgress}}, kHang));
+    world.server.on("GET", {.status = 400, .body = "{}", .headers = {}});
+    world.server.on("GET", stream_answer({{"g-9", kProgress}}, kHang));
+    world.begins_session("s-1");
+    world.server.breaks();
+    world.loop.passes(5s);
+    EXPECT_EQ(world.server.last("GET").header("Last-Event-ID"), "(none)");
+    EXPECT_THAT(world.heard(), ElementsAre(kProgress));
+}
+
 TEST(Sessions, AServerWithoutAStreamOfItsOwnIsAskedOnce) {
     BridgeWorld world;
     world.begins_session("s-1");
