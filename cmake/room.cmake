@@ -30,6 +30,11 @@ function(meshai_room name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} GTest::gmock GTest::gtest_main)
     meshai_use_headers(${name}_test headers_of_tests)
+    if(name STREQUAL "app")
+      # Its pages are tested. Only the one file knows where they are, so that the others are the same in every clone.
+      set_source_files_properties(${CMAKE_SOURCE_DIR}/src/app/config/docs_test.cc
+        PROPERTIES COMPILE_DEFINITIONS "MESHAI_DOCS=\"${CMAKE_SOURCE_DIR}/docs\"")
+    endif()
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
   endif()

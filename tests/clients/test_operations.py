@@ -8,11 +8,12 @@ import shutil
 import subprocess
 
 import pytest
+import requests
 
 from gear.client import Client
 from gear.fake_model import echoes, says_at_gates
 from gear.meshai import model_agent
-from gear.waiting import Gate, eventually
+from gear.waiting import Gate, eventually, patient
 
 METHODS = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
 
@@ -126,11 +127,13 @@ def test_every_described_route_is_served_and_no_other_method_is(client):
     for path, operations in document["paths"].items():
         concrete = re.sub(r"{\w+}", "x", path)
         for method in METHODS - {"head", "options", "trace"}:
-            status = client.call(
-                method.upper(), concrete, {} if method in ("put", "post", "patch") else None
-            ).status_code
-            served = method in operations
-            assert (status != 405) == served, f"{method} {path} gave {status}"
+            body = {} if method in ("put", "post", "patch") else None
+            # Some answers are streams without end: their heads say enough.
+            with requests.request(
+                method, client.server.url + concrete, json=body, headers=client.authorization, stream=True, timeout=patient(30)
+            ) as answer:
+                served = method in operations
+                assert (answer.status_code != 405) == served, f"{method} {path} gave {answer.status_code}"
 
 
 def test_health_counts_tasks_and_agents(house):
