@@ -121,6 +121,8 @@ class JsonconsEngine : public Engine {
             return Error{
                 Code::InvalidArgument,
                 "The value takes too much work to be checked against its schema; send a smaller one."};
+        } catch (const jsoncons::json_exception& error) {
+            return Error{Code::Internal, "The value could not be checked against its schema.", error.what()};
         }
         return std::move(collector.complaints);
     }
@@ -171,8 +173,14 @@ Result<std::shared_ptr<const Engine>> Engine::build(const json::value& schema, s
         return Error{Code::InvalidArgument, unresolved(error.to)};
     } catch (const PatternRefused& refused) {
         return refused.error;
-    } catch (const jsoncons::json_exception& error) {
-        return Error{Code::InvalidArgument, "The schema cannot be used: " + valid_utf8(error.what()) + "."};
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& error) {
+        // The library throws several kinds, of its own and of the standard's, for URIs and values that it
+        // cannot read.
+        return Error{Code::InvalidArgument,
+                     fmt::format("The schema cannot be used: {}.",
+                                 utf8_prefix(valid_utf8(error.what()), kWhereBytesMax))};
     }
 }
 

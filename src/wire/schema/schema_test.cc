@@ -154,6 +154,7 @@ const Refused kRefused[] = {
     {"NetworkReference", R"({"items":{"$ref":"http://10.0.0.1/x"}})", "nothing is fetched"},
     {"NetworkDynamicReference", R"({"$dynamicRef":"http://10.0.0.1/x"})", "nothing is fetched"},
     {"ReferenceToNowhere", R"({"$ref":"#/$defs/a"})", "refers to '#/$defs/a'"},
+    {"ReferenceThatIsNoUri", R"({"$ref":"http://host:12K34/x"})", "cannot be used: 'port' argument"},
     {"OtherDialect", R"({"$schema":"http://json-schema.org/draft-04/schema#"})", "$schema is not known"},
     {"DialectThatIsNoText", R"({"$schema":5})", "$schema is not known"},
     {"OtherDialectWithin", R"({"items":{"$schema":"http://json-schema.org/draft-04/schema#"}})",
