@@ -31,7 +31,7 @@ bool is_task_method(const wire::mcp::Codec& codec, std::string_view method);
 /// The scope that a method of tasks needs (K9).
 std::string_view scope_of_task_method(std::string_view method);
 
-/// Serves a method of tasks. The answer is whole: `complete` has been applied.
+/// Serves a method of tasks, whose scope and capability dispatch has checked.
 Async<Answer> serve_task_method(Asked asked);
 
 /// Before a tool's handler runs: whether the call may be, or must be, a task.
