@@ -92,6 +92,24 @@ TEST(Stateless, AClientThatTakesOnlyJsonGetsOnlyJson) {
     EXPECT_EQ(said(stream), (Frames{"result walked"}));
 }
 
+// RFC 9110 12.5.1: the client says what it likes better; a refusal is JSON all the same.
+TEST(Stateless, AClientThatNamesStreamsFirstGetsOne) {
+    World world(1, {}, toys());
+    StatelessClient client(world);
+    for (const auto* accept : {"text/event-stream, application/json", "text/event-stream",
+                               "application/json;q=0.5, text/event-stream"}) {
+        auto& stream = client.request("tools/list", {}, {{"Accept", accept}});
+        EXPECT_EQ(stream.headers().get("Content-Type"), "text/event-stream") << accept;
+        EXPECT_EQ(outcome_of(stream), "complete") << accept;
+        EXPECT_EQ(client.request("nope", {}, {{"Accept", accept}}).status(), 404) << accept;
+    }
+    for (const auto* accept : {"application/json, text/event-stream", "*/*", "application/*",
+                               "text/event-stream;q=0.5, application/json"})
+        EXPECT_EQ(client.request("tools/list", {}, {{"Accept", accept}}).headers().get("Content-Type"),
+                  "application/json")
+            << accept;
+}
+
 TEST(Stateless, AClientThatTakesNeitherIsToldWhatThereIs) {
     World world(1, {}, toys());
     StatelessClient client(world);

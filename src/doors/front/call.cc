@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "net/sse/writer.h"
 
@@ -25,17 +27,19 @@ void log_failure(const Call& call, const Error& error, int status) {
                                                  {"cause", error.cause}});
 }
 
-// Whether one field value of Accept names `type` without saying q=0 ("not acceptable").
-bool names(std::string_view field, std::string_view type) {
-    while (!field.empty()) {
-        const auto comma = field.find(',');
-        auto item = field.substr(0, comma);
-        field.remove_prefix(comma == std::string_view::npos ? field.size() : comma + 1);
-        const bool is_refused = item.find("q=0") != std::string_view::npos &&
-                                item.find_first_of("123456789", item.find("q=0")) == std::string_view::npos;
-        if (!is_refused && net::http::has_token(item, type)) return true;
-    }
-    return false;
+// RFC 9110 12.4.2: "a weight of 0 means not acceptable", none means 1.
+double weight_of(std::string_view item) {
+    const auto at = item.find("q=");
+    if (at == std::string_view::npos) return 1;
+    const std::string number(item.substr(at + 2, 5));
+    return std::clamp(std::strtod(number.c_str(), nullptr), 0.0, 1.0);
+}
+
+// The largest weight that the client gives to a kind of answer.
+void note(double& weight, std::string_view item, std::initializer_list<std::string_view> types) {
+    const bool is_named = std::ranges::any_of(
+        types, [item](std::string_view type) { return net::http::has_token(item, type); });
+    if (is_named) weight = std::max(weight, weight_of(item));
 }
 
 }  // namespace
@@ -187,16 +191,28 @@ Result<std::uint64_t> query_number(const Call& call, std::string_view name, std:
 
 Accepted accepted(const Call& call) {
     Accepted found;
+    double json = 0;
+    double stream = 0;
+    double anything = 0;
+    bool is_stream_earlier = false;
     bool is_there = false;
     for (const auto& [name, value] : call.http.head().headers.fields()) {
         if (!net::http::equals_ignoring_case(name, "Accept")) continue;
         is_there = true;
-        found.json = found.json || names(value, "application/json") || names(value, "application/*");
-        found.event_stream =
-            found.event_stream || names(value, "text/event-stream") || names(value, "text/*");
-        found.anything = found.anything || names(value, "*/*");
+        for (auto rest = std::string_view(value); !rest.empty();) {
+            const auto comma = rest.find(',');
+            const auto item = rest.substr(0, comma);
+            rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+            note(json, item, {"application/json", "application/*"});
+            note(stream, item, {"text/event-stream", "text/*"});
+            note(anything, item, {"*/*"});
+            is_stream_earlier = is_stream_earlier || (stream > 0 && json == 0);
+        }
     }
-    if (!is_there) found.anything = true;
+    found.json = json > 0;
+    found.event_stream = stream > 0;
+    found.anything = anything > 0 || !is_there;
+    found.stream_first = stream > json || (stream > 0 && stream == json && is_stream_earlier);
     return found;
 }
 

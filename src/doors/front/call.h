@@ -69,6 +69,8 @@ struct Accepted {
     bool json = false;          ///< names application/json
     bool event_stream = false;  ///< names text/event-stream
     bool anything = false;      ///< */* or no field
+    bool stream_first =
+        false;  ///< text/event-stream weighs more than JSON, or the same and is named before it
 };
 Accepted accepted(const Call& call);
 

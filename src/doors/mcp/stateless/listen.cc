@@ -180,7 +180,7 @@ Async<void> serve_listen(Call& call, const Envelope& envelope, const rpc::Reques
 
     const auto& codec = wire::mcp::codec_of(envelope.revision);
     const Signal bell(co_await this_executor(), house.clock);
-    Reply silent(call, co_await this_executor(), /*may_stream=*/false);
+    Reply silent(call, co_await this_executor(), AnswerKinds::Json);
     auto context = StatelessContext::make(call, envelope, request, silent);
     if (!context) co_return co_await answer_with_fault(call, 200, rpc::fault_of(context.error(), id));
     Subscription subscription(call, request, honoured(std::move(*wishes), house.toolbox.abilities()), bell);

@@ -26,15 +26,21 @@ struct Ending {
     json::object message;
 };
 
+/// What kinds of answer the client takes.
+enum class AnswerKinds {
+    Json,         ///< and no streams: what is said before the answer is dropped
+    Both,         ///< a stream where there is something to say before the answer
+    StreamFirst,  ///< both, and a stream rather than JSON
+};
+
 class Reply {
   public:
-    /// `may_stream`: the client takes event streams; else what is said before the answer is dropped.
-    Reply(Call& call, Executor ex, bool may_stream)
-        : call_(call), may_stream_(may_stream), news_(ex, call.house.clock), room_(ex, call.house.clock) {}
+    Reply(Call& call, Executor ex, AnswerKinds kinds)
+        : call_(call), kinds_(kinds), news_(ex, call.house.clock), room_(ex, call.house.clock) {}
     Reply(const Reply&) = delete;
     Reply& operator=(const Reply&) = delete;
 
-    bool may_stream() const { return may_stream_; }
+    bool may_stream() const { return kinds_ != AnswerKinds::Json; }
 
     /// Leaves a notification for the client. Waits while too much is unsent;
     /// Cancelled when the request is over.
@@ -52,7 +58,7 @@ class Reply {
     Async<void> end();
 
     Call& call_;
-    bool may_stream_;
+    AnswerKinds kinds_;
     bool is_begun_ = false;
     bool is_over_ = false;
     bool is_gone_ = false;

@@ -64,13 +64,22 @@ Async<Ending> handle(Call& call, StatelessContext& context, const Codec& codec, 
     co_return ending_of(codec, toolbox, request.id, std::move(*questions));
 }
 
-Async<void> serve_method(Call& call, const Envelope& envelope, const rpc::Request& request, bool may_stream) {
+Async<void> serve_method(Call& call, const Envelope& envelope, const rpc::Request& request,
+                         AnswerKinds kinds) {
     const auto& codec = wire::mcp::codec_of(envelope.revision);
-    Reply reply(call, co_await this_executor(), may_stream);
+    Reply reply(call, co_await this_executor(), kinds);
     auto context = StatelessContext::make(call, envelope, request, reply);
     if (!context)
         co_return co_await answer_with_fault(call, 200, rpc::fault_of(context.error(), request.id.as_json()));
     co_await reply.carry(handle(call, **context, codec, request));
+}
+
+// Nothing when the client takes neither kind of answer.
+std::optional<AnswerKinds> taken_by(const Accepted& accept) {
+    if (accept.stream_first) return AnswerKinds::StreamFirst;
+    if (accept.event_stream || accept.anything) return AnswerKinds::Both;
+    if (accept.json) return AnswerKinds::Json;
+    return std::nullopt;
 }
 
 Async<void> refuse_accept(Call& call) {
@@ -114,15 +123,14 @@ Async<void> serve_stateless(Call& call, rpc::Request request) {
     if (const auto refused = check_request(call, *envelope, request))
         co_return co_await answer_with_fault(call, refused->status, refused->fault);
 
-    const auto accept = accepted(call);
-    const bool may_stream = accept.event_stream || accept.anything;
-    if (!may_stream && !accept.json) co_return co_await refuse_accept(call);
+    const auto kinds = taken_by(accepted(call));
+    if (!kinds || (request.method == kListen && *kinds == AnswerKinds::Json))
+        co_return co_await refuse_accept(call);
     if (request.method == kDiscover) {
         auto result = codec.complete(discovered(codec, toolbox), toolbox.identity());
         co_return co_await answer_json(call, 200, rpc::result_message(request.id, std::move(result)));
     }
-    if (request.method != kListen) co_return co_await serve_method(call, *envelope, request, may_stream);
-    if (!may_stream) co_return co_await refuse_accept(call);
+    if (request.method != kListen) co_return co_await serve_method(call, *envelope, request, *kinds);
     co_await serve_listen(call, *envelope, request);
 }
 
