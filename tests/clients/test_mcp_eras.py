@@ -9,6 +9,7 @@ import pytest
 from gear.client import Client, mesh_execute
 from gear.fake_model import says, says_at_gates
 from gear.mcp import NEW, OLD, TASKS, Answer, Session, Stateless, post
+from gear.stdio import StdioClient
 from gear.waiting import Gate
 
 TOOL_NAME = re.compile(r"^[A-Za-z0-9_.-]{1,128}$")
@@ -87,6 +88,16 @@ def test_an_unknown_tool_is_an_error_and_bad_arguments_are_a_result(client, era)
     assert result["isError"] is True and "task" in result["content"][0]["text"]
 
 
+# F8: what a key may not do, it may not do by any tool.
+@pytest.mark.parametrize("era", [Session, Stateless])
+def test_a_key_that_may_only_read_lists_tools_and_executes_nothing(client, era):
+    reader = era(Client(client.server, client.server.create_key(scopes="mcp:read")["key"]))
+    assert reader.ask("tools/list").result()["tools"]
+    refused = reader.call("mesh_execute", {"task": "Write a poem"})
+    assert refused.status == 403 and "mcp:execute" in refused.headers["www-authenticate"]
+    assert client.get("/api/v1/tasks").json() == []
+
+
 # B5
 @pytest.mark.parametrize("raw, code", [(b"{", -32700), (b"7", -32600), (b'{"jsonrpc":"2.0","id":1}', -32600)])
 def test_what_is_no_request_has_the_codes_of_json_rpc(client, raw, code):
@@ -124,6 +135,17 @@ def test_a_stream_of_the_new_era_has_notifications_one_answer_and_no_buffering(c
     *notifications, response = answer.messages()
     assert notifications and all("id" not in message for message in notifications)
     assert response["id"] == 1 and response["result"]["structuredContent"]["status"] == "completed"
+
+
+# T3, and O11: on stdio the key comes from the environment.
+def test_a_program_on_stdio_is_asked_nothing_in_the_new_era(client):
+    program = StdioClient(env=client.server.client_environment())
+    meta = {**Stateless(client).meta(), "progressToken": "p"}
+    asked = program.asks("tools/call", name="mesh_execute", arguments={"task": "Write a poem"}, _meta=meta)
+    assert program.answer(asked)["result"]["structuredContent"]["status"] == "completed"
+    assert program.leaves() == 0
+    assert not [message for message in program.messages() if "method" in message and "id" in message]
+    program.close()
 
 
 # N12: with the extension the call is a task, without it the client gets what the core has.
