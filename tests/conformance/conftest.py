@@ -8,8 +8,6 @@ import expectations
 import servers
 import suite
 
-RUNS_AT_A_TIME = 2
-
 
 @pytest.fixture(scope="session")
 def outcomes(request, tmp_path_factory):
@@ -22,6 +20,6 @@ def outcomes(request, tmp_path_factory):
         with servers.fixture() as url:
             return suite.run(expectations.run_named(name), url, folder / name)
 
-    with concurrent.futures.ThreadPoolExecutor(RUNS_AT_A_TIME) as pool:
+    with concurrent.futures.ThreadPoolExecutor(suite.RUNS_AT_A_TIME) as pool:
         names = [run.name for run in expectations.RUNS if run.name in wanted]
         yield {name: pool.submit(run_against_fixture, name).result for name in names}
