@@ -17,8 +17,8 @@ namespace meshai::wire::schema {
 /// Work that one check may take: well under a second.
 inline constexpr std::uint64_t kCheckWorkMax = 10'000'000;
 
-/// Schemas that may be applied within each other. The validator recurses, so
-/// this bounds its stack (measured: 3 KiB a level with a sanitizer, under 2 MiB).
+/// Schemas that may be applied within each other. The validator recurses, so this bounds its stack
+/// (measured: under 512 KiB without optimisation, under 1 MiB with the address sanitizer).
 inline constexpr std::size_t kCheckNestingMax = 640;
 
 /// Thrown through the third-party validator, which has no other way to be
