@@ -86,11 +86,10 @@ Async<void> Reply::end() {
     }
     // Without an ending the request is left unanswered, which the connection turns into a 500.
     if (!ending_) co_return;
-    const bool is_answer = ending_->status == 200;
-    if (is_answer && may_stream() && call_.house.streams_answers && !co_await begin()) co_return;
     // A refusal keeps the status that says what it is.
-    const bool is_wanted = kinds_ == AnswerKinds::StreamFirst && ending_->status == 200;
-    if (!is_begun_ && !is_wanted)
+    const bool may_be_stream = ending_->status == 200 && may_stream();
+    const bool is_stream = kinds_ == AnswerKinds::StreamFirst || call_.house.streams_answers;
+    if (!is_begun_ && !(may_be_stream && is_stream))
         co_return co_await answer_json(call_, ending_->status, std::move(ending_->message));
     if (auto begun = co_await begin(); !begun) co_return;
     auto sent = co_await call_.http.write(event_of(ending_->message));
