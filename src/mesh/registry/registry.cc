@@ -186,6 +186,7 @@ Async<Result<Agent>> Registry::add(TenantId tenant, agents::Spec spec) {
     auto [at, is_new] = state_->registered[tenant].insert_or_assign(id, std::move(entry));
     state_->log.info("an agent was registered",
                      {{"agent", id.value}, {"tenant", tenant.value}, {"name", at->second.spec.name}});
+    state_->tell(tenant, at->second.spec);
     co_return at->second.snapshot(state_->clock.now());
 }
 
@@ -222,9 +223,15 @@ Async<Result<Agent>> Registry::update(TenantId tenant, AgentId id, Patch patch) 
         entry->reported = changed.reported;
         entry->updated_at = changed.updated_at;
         entry->version = changed.version + 1;
+        state_->tell(tenant, entry->spec);
         co_return entry->snapshot(state_->clock.now());
     }
     co_return Error{Code::Conflict, "The agent is being changed by others; read it and try again."};
+}
+
+void Registry::on_change(Listener listener) {
+    std::lock_guard lock(state_->mutex);
+    state_->listener = std::move(listener);
 }
 
 Async<Status> Registry::remove(TenantId tenant, AgentId id) {
@@ -238,7 +245,10 @@ Async<Status> Registry::remove(TenantId tenant, AgentId id) {
     if (!done) co_return done.error();
     std::lock_guard lock(state_->mutex);
     auto own = state_->registered.find(tenant);
-    if (own == state_->registered.end() || own->second.erase(id) == 0) co_return no_such_agent(id.value);
+    if (own == state_->registered.end()) co_return no_such_agent(id.value);
+    auto gone = own->second.extract(id);
+    if (gone.empty()) co_return no_such_agent(id.value);
+    state_->tell(tenant, gone.mapped().spec);
     if (own->second.empty()) state_->registered.erase(own);
     state_->log.info("an agent was removed", {{"agent", id.value}, {"tenant", tenant.value}});
     co_return Status{};

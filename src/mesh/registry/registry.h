@@ -7,6 +7,7 @@
 // Thread-safe; reads give values.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -128,6 +129,12 @@ class Registry {
     Async<Result<Agent>> add(TenantId tenant, agents::Spec spec);
     Async<Result<Agent>> update(TenantId tenant, AgentId id, Patch patch);
     Async<Status> remove(TenantId tenant, AgentId id);
+
+    /// Hears of every agent that a tenant adds, changes or removes, when it is durable. There is one
+    /// listener; an empty one takes its place. It is called with the registry's mutex held, so that none is
+    /// called after it was replaced, and must not call back.
+    using Listener = std::function<void(const TenantId& tenant, const agents::Spec& changed)>;
+    void on_change(Listener listener);
 
     /// By id, or else by name. AgentNotFound.
     Result<Agent> get(const TenantId& tenant, const std::string& id_or_name) const;

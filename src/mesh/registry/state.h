@@ -37,6 +37,7 @@ struct Registry::State {
     Entries configured;                                  // guarded by mutex
     std::map<TenantId, Entries> registered;              // guarded by mutex
     std::map<TenantId, std::set<std::string>> arriving;  // names and ids that are being committed
+    Listener listener{};                                 // guarded by mutex
 
     /// With the mutex held: by id first, then by name; configured agents before
     /// registered ones. Null if there is none that the tenant sees.
@@ -67,6 +68,11 @@ struct Registry::State {
 
     /// Says in the spec of a registered agent how far its calls may reach.
     void allow(agents::Spec& spec) const { spec.allow_private = private_agents == PrivateAgents::Allowed; }
+
+    /// Tells the listener, with the mutex held.
+    void tell(const TenantId& tenant, const agents::Spec& changed) const {
+        if (listener) listener(tenant, changed);
+    }
 
     /// Whether name and id are free for a new agent of the tenant, with the mutex held.
     Status check_free(const TenantId& tenant, const agents::Spec& spec);
