@@ -70,11 +70,16 @@ struct LogSettings {
     std::string level = "info";
 };
 
+struct CompatSettings {
+    bool legacy_methods = false;  ///< tools as methods and the methods' old names, at the guide's endpoints
+};
+
 struct Config {
     ServerSettings server;
     StoreSettings store;
     LimitSettings limits;
     LogSettings log;
+    CompatSettings compat;
     std::vector<agents::Spec> agents;
 };
 

@@ -172,8 +172,13 @@ const std::array kLogKeys = {
                 .check = check_word<kLevels>},
 };
 
+const std::array kCompatKeys = {
+    Key<Config>{.name = "legacy_methods", .slot = [](Config& c) -> Slot { return &c.compat.legacy_methods; }},
+};
+
 const std::array kSections = {Section{"server", kServerKeys}, Section{"store", kStoreKeys},
-                              Section{"limits", kLimitKeys}, Section{"log", kLogKeys}};
+                              Section{"limits", kLimitKeys}, Section{"log", kLogKeys},
+                              Section{"compat", kCompatKeys}};
 
 const std::array kAgentKeys = {
     Key<AgentEntry>{.name = "name", .slot = [](AgentEntry& a) -> Slot { return &a.spec.name; }},

@@ -137,7 +137,8 @@ House::State::State(const Config& the_config, Parts the_parts)
             .started_at = parts.clock.now(),
             .sessions = &sessions,
             .streams_answers = config.server.stream_answers,
-            .tasks_kept = std::chrono::duration_cast<Millis>(retention_rules(config).age_max)},
+            .tasks_kept = std::chrono::duration_cast<Millis>(retention_rules(config).age_max),
+            .takes_shorthands = config.compat.legacy_methods},
       routes(doors::all_routes()),
       loops(parts.threads.front(), parts.clock, parts.log) {
     for (auto& floor : floors)

@@ -6,6 +6,7 @@
 
 #include "doors/health/health.h"
 #include "doors/mcp/mcp.h"
+#include "doors/rest/catalog.h"
 #include "doors/rest/rest.h"
 
 namespace meshai::doors {
@@ -96,7 +97,7 @@ Async<void> serve(const House& house, const RouteTable& routes, net::http::Excha
 
 RouteTable all_routes() {
     std::vector<Route> routes;
-    for (auto* part : {&mcp_routes, &task_routes, &agent_routes, &health_routes}) {
+    for (auto* part : {&mcp_routes, &catalog_routes, &task_routes, &agent_routes, &health_routes}) {
         auto rows = (*part)();
         std::ranges::move(rows, std::back_inserter(routes));
     }

@@ -4,10 +4,12 @@
 #include <iterator>
 
 #include "doors/mcp/core/classify.h"
+#include "doors/mcp/desk.h"
 #include "doors/mcp/guide/guide.h"
 #include "doors/mcp/sessions/sessions.h"
 #include "doors/mcp/stateless/stateless.h"
 #include "wire/mcp/headers.h"
+#include "wire/meshai/legacy.h"
 
 namespace meshai::doors {
 namespace {
@@ -16,8 +18,27 @@ namespace rpc = wire::jsonrpc;
 using mcp::Place;
 using mcp::Way;
 
+// Nothing but the guide's own clients, and older ones of the family, send this.
+bool stands_for_itself(const Call& call) {
+    const auto& headers = call.http.head().headers;
+    return headers.count(wire::mcp::kHeaderSession) == 0 && headers.count(wire::mcp::kHeaderVersion) == 0;
+}
+
+std::expected<rpc::Body, rpc::Fault> parse(const Call& call, Place place, std::string_view bytes) {
+    if (place != Place::Guide) return rpc::parse_body(bytes, rpc::Version::Required);
+    // The guide's own clients leave "jsonrpc" out.
+    constexpr auto kVersion = rpc::Version::MayBeAbsent;
+    if (!call.house.takes_shorthands || !stands_for_itself(call)) return rpc::parse_body(bytes, kVersion);
+    auto tree = parse_json(bytes);
+    if (!tree) return std::unexpected(rpc::Fault{rpc::kParseError, tree.error().message});
+    const auto is_tool = [&tools = call.house.mcp.tools()](std::string_view name) {
+        return tools.find(name) != nullptr;
+    };
+    return rpc::body_of(wire::guide::from_shorthand(std::move(*tree), is_tool), kVersion);
+}
+
 // The body as JSON-RPC. When nothing comes back, the answer is given already.
-Async<std::optional<rpc::Body>> read_body(Call& call, rpc::Version version) {
+Async<std::optional<rpc::Body>> read_body(Call& call, Place place) {
     if (!co_await check_content_type(call)) co_return std::nullopt;
     auto bytes = co_await call.http.body();
     if (!bytes && bytes.error().code == Code::TooLarge) {
@@ -29,7 +50,7 @@ Async<std::optional<rpc::Body>> read_body(Call& call, rpc::Version version) {
         co_await answer_error(call, bytes.error());
         co_return std::nullopt;
     }
-    auto body = rpc::parse_body(*bytes, version);
+    auto body = parse(call, place, *bytes);
     // JSON-RPC says nothing of HTTP statuses: a body that is no request is the client's mistake.
     if (!body) {
         co_await mcp::answer_with_fault(call, 400, body.error());
@@ -44,9 +65,7 @@ Async<void> answer_nothing(Call& call) {
 }
 
 Async<void> serve_post(Call& call, Place place) {
-    // The guide's own clients leave "jsonrpc" out.
-    auto body =
-        co_await read_body(call, place == Place::Guide ? rpc::Version::MayBeAbsent : rpc::Version::Required);
+    auto body = co_await read_body(call, place);
     if (!body) co_return;
     const auto& headers = call.http.head().headers;
     const auto way = mcp::classify({.place = place,
@@ -85,7 +104,7 @@ Async<void> post_stream(Call& call) {
             "for a JSON answer.");
         co_return co_await answer(call, std::move(response));
     }
-    auto body = co_await read_body(call, rpc::Version::MayBeAbsent);
+    auto body = co_await read_body(call, Place::Guide);
     if (body) co_await mcp::serve_guide(call, mcp::Dialect::Guide, std::move(*body));
 }
 

@@ -30,6 +30,31 @@ constexpr std::string_view kTaskSchemas = R"json({
       "result": {"type": "object"}, "error": {"type": "object"}
     }
   },
+  "ToolList": {
+    "type": "object",
+    "required": ["tools"],
+    "properties": {"tools": {"type": "array", "items": {
+      "type": "object",
+      "required": ["name", "inputSchema"],
+      "properties": {
+        "name": {"type": "string"}, "title": {"type": "string"}, "description": {"type": "string"},
+        "inputSchema": {"type": "object"}, "outputSchema": {"type": "object"},
+        "annotations": {"type": "object"}
+      }
+    }}}
+  },
+  "ResourceList": {
+    "type": "object",
+    "required": ["resources"],
+    "properties": {"resources": {"type": "array", "items": {
+      "type": "object",
+      "required": ["uri", "name"],
+      "properties": {
+        "uri": {"type": "string"}, "name": {"type": "string"}, "title": {"type": "string"},
+        "description": {"type": "string"}, "mimeType": {"type": "string"}
+      }
+    }}}
+  },
   "TaskRequest": {
     "description": "What to do stands in input, or else in payload, or else in task",
     "type": "object",

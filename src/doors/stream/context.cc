@@ -49,6 +49,7 @@ void Backstory::note(const task::Event& event) {
     if (const auto* submitted = std::get_if<task::Submitted>(&event.body)) {
         submitted_at_ = event.at;
         correlation_id_ = submitted->request.correlation_id;
+        conversation_ = submitted->request.conversation;
     } else if (const auto* routed = std::get_if<task::Routed>(&event.body)) {
         name(routed->agent, routed->agent_name);
     } else if (const auto* started = std::get_if<task::Started>(&event.body)) {
@@ -67,6 +68,7 @@ std::string Backstory::agent_name(const AgentId& id) const {
 wire::guide::Outcome Backstory::outcome(const TaskId& id, const task::Event& event) const {
     wire::guide::Outcome outcome;
     outcome.task = id;
+    outcome.conversation = conversation_;
     outcome.agent = agent_.value;
     outcome.duration_ms = elapsed_ms(submitted_at_, event.at);
     if (const auto* completed = std::get_if<task::Completed>(&event.body)) {
@@ -84,6 +86,7 @@ wire::guide::Outcome Backstory::outcome(const TaskId& id, const task::Event& eve
 wire::guide::Outcome outcome_of(const TaskId& id, const task::View& view, WallTime now) {
     wire::guide::Outcome outcome;
     outcome.task = id;
+    outcome.conversation = view.submitted.request.conversation;
     outcome.status = task::state_name(view.state);
     outcome.agent = view.agent.value;
     outcome.duration_ms = elapsed_ms(view.submitted_at, task::is_final(view.state) ? view.finished_at : now);

@@ -51,6 +51,7 @@ class Backstory {
     AgentId agent_;
     std::map<std::string, std::string> names_;
     std::string correlation_id_;
+    std::string conversation_{};
 };
 
 /// The outcome of a finished or running task from its view.

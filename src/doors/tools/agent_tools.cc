@@ -10,18 +10,38 @@ namespace meshai::doors {
 namespace {
 
 constexpr std::string_view kAgentListSchema = R"({"type": "object", "properties": {
-    "agents": {"type": "array", "items": {"type": "object"}},
+    "agents": {"type": "array", "items": {"type": "object", "properties": {
+        "id": {"type": "string"}, "name": {"type": "string"}, "framework": {"type": "string"},
+        "capabilities": {"type": "array", "items": {"type": "string"}},
+        "status": {"type": "string", "enum": ["active", "offline"]},
+        "health": {"type": "string", "enum": ["unknown", "healthy", "degraded", "unhealthy"]},
+        "available": {"type": "boolean", "description": "It can take work now"}},
+        "required": ["id", "name", "capabilities", "status", "health", "available"]}},
     "total": {"type": "integer", "minimum": 0}}, "required": ["agents", "total"]})";
+
+constexpr std::string_view kAgentSchema = R"({"type": "object", "properties": {
+    "id": {"type": "string"}, "name": {"type": "string"}, "description": {"type": "string"},
+    "framework": {"type": "string"}, "capabilities": {"type": "array", "items": {"type": "string"}},
+    "status": {"type": "string", "enum": ["active", "offline"]},
+    "health": {"type": "string", "enum": ["unknown", "healthy", "degraded", "unhealthy"]},
+    "available": {"type": "boolean", "description": "It can take work now"},
+    "success_rate": {"type": "number", "minimum": 0, "maximum": 1},
+    "avg_response_time_ms": {"type": "number", "minimum": 0},
+    "current_load": {"type": "number", "minimum": 0},
+    "running_tasks": {"type": "integer"}, "queued_tasks": {"type": "integer"},
+    "created_at": {"type": "string"}, "updated_at": {"type": "string"}},
+    "required": ["id", "name", "capabilities", "status", "health", "available"]})";
 
 constexpr ToolWords kListAgents = {
     .name = "list_agents",
     .title = "List MeshAI Agents",
-    .description = "Lists the agents of the mesh with what they can do and how they are.",
+    .description = "Lists the agents of the mesh: what each can do, its health and its load.",
     .input = R"({"type": "object", "properties": {
         "capabilities": {"type": "array", "items": {"type": "string"}, "maxItems": 64,
-            "description": "Only agents with any of these"},
+            "description": "Only agents that offer any of these, as text_generation"},
         "framework": {"type": "string", "description": "Only agents of this framework, as langchain, crewai, autogen"},
-        "status": {"type": "string", "enum": ["active", "inactive", "all"], "default": "all"}}})",
+        "status": {"type": "string", "enum": ["active", "inactive", "all"], "default": "all",
+            "description": "inactive: those that have stopped to send heartbeats"}}})",
     .output = kAgentListSchema,
     .hints = kReadOnly,
     .scope = auth::kScopeRead};
@@ -29,10 +49,11 @@ constexpr ToolWords kListAgents = {
 constexpr ToolWords kDiscoverAgents = {
     .name = "mesh_discover_agents",
     .title = "Discover Agents",
-    .description = "Finds the agents that can take work now, by capability and framework.",
+    .description =
+        "Finds the agents that can take work now, by capability and framework. list_agents shows all.",
     .input = R"({"type": "object", "properties": {
-        "capability": {"type": "string", "description": "What the agent must be able to do"},
-        "framework": {"type": "string"}}})",
+        "capability": {"type": "string", "description": "What the agent must be able to do, as code_generation"},
+        "framework": {"type": "string", "description": "Only agents of this framework"}}})",
     .output = kAgentListSchema,
     .hints = kReadOnly,
     .scope = auth::kScopeRead};
@@ -40,12 +61,11 @@ constexpr ToolWords kDiscoverAgents = {
 constexpr ToolWords kAgentDetails = {
     .name = "get_agent_details",
     .title = "Agent Details",
-    .description = "Everything about one agent: capabilities, health, load, success rate.",
+    .description = "Everything about one agent: capabilities, health, load, success rate, times.",
     .input = R"({"type": "object", "properties": {
         "agent_id": {"type": "string", "minLength": 1, "description": "Id or name of the agent"}},
         "required": ["agent_id"]})",
-    .output = R"({"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"},
-        "capabilities": {"type": "array", "items": {"type": "string"}}}, "required": ["id", "name"]})",
+    .output = kAgentSchema,
     .hints = kReadOnly,
     .scope = auth::kScopeRead};
 
@@ -64,18 +84,22 @@ constexpr ToolWords kListCapabilities = {
 constexpr ToolWords kRegisterAgent = {
     .name = "mesh_register_agent",
     .title = "Register an Agent",
-    .description = "Adds an agent to the mesh. Its key is stored for its calls and never shown again.",
+    .description =
+        "Adds an agent to the mesh: tasks are sent to its endpoint from then on. Its key is kept for those "
+        "calls and never shown again.",
     .input = R"({"type": "object", "properties": {
-        "name": {"type": "string", "minLength": 1, "maxLength": 128},
-        "framework": {"type": "string"},
-        "capabilities": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 64},
-        "endpoint": {"type": "string", "description": "URL of the agent"},
-        "description": {"type": "string"},
-        "authentication": {"type": "object", "properties": {
-            "type": {"type": "string", "enum": ["api_key", "bearer", "none"]}, "key": {"type": "string"}}}},
+        "name": {"type": "string", "minLength": 1, "maxLength": 128, "description": "Free within the mesh"},
+        "framework": {"type": "string", "description": "As langchain, crewai, autogen"},
+        "capabilities": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 64,
+            "description": "What it can do, as text_generation"},
+        "endpoint": {"type": "string", "description": "URL of the agent; tasks are posted to its /execute"},
+        "description": {"type": "string", "description": "What it is, for people"},
+        "authentication": {"type": "object", "description": "How the mesh shows itself to the agent",
+            "properties": {
+                "type": {"type": "string", "enum": ["api_key", "bearer", "none"], "default": "api_key"},
+                "key": {"type": "string"}}}},
         "required": ["name", "capabilities", "endpoint"]})",
-    .output = R"({"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
-        "required": ["id", "name"]})",
+    .output = kAgentSchema,
     .hints = {.read_only = false, .destructive = false, .idempotent = false, .open_world = true},
     .scope = auth::kScopeManage};
 

@@ -12,21 +12,23 @@ constexpr ToolWords kStreamChat = {
     .name = "stream_chat",
     .title = "Chat With an Agent",
     .description =
-        "Says something to an agent and streams its answer as it is written. With the conversation_id of an "
-        "earlier turn the agent knows what was said before.",
+        "Says something to an agent and streams its answer as it is written. The result names a "
+        "conversation_id: give it with your next message and the agent knows what was said before.",
     .input = R"({"type": "object", "properties": {
-        "message": {"type": "string", "minLength": 1, "maxLength": 1048576},
+        "message": {"type": "string", "minLength": 1, "maxLength": 1048576, "description": "What to say"},
         "conversation_id": {"type": "string", "minLength": 1, "maxLength": 256,
             "description": "Of an earlier turn, or one of your own; left out, a new conversation begins"},
-        "capabilities": {"type": "array", "items": {"type": "string"}, "maxItems": 16},
-        "agents": {"type": "array", "items": {"type": "string"}, "maxItems": 16},
-        "instructions": {"type": "string", "maxLength": 65536},
-        "timeout_seconds": {"type": "integer", "minimum": 1, "maximum": 86400}},
+        "capabilities": {"type": "array", "items": {"type": "string"}, "maxItems": 16,
+            "description": "What the agent must be able to do; text_generation when left out"},
+        "agents": {"type": "array", "items": {"type": "string"}, "maxItems": 16,
+            "description": "Agents wanted, by id or name, best first"},
+        "instructions": {"type": "string", "maxLength": 65536,
+            "description": "How to answer, beside the agent's own guidelines"},
+        "timeout_seconds": {"type": "integer", "minimum": 1, "maximum": 86400,
+            "description": "Whole time the answer may take"}},
         "required": ["message"]})",
-    .output = R"({"type": "object", "properties": {"task_id": {"type": "string"},
-        "status": {"type": "string"}, "conversation_id": {"type": "string"}},
-        "required": ["task_id", "status"]})",
-    .hints = {.read_only = false, .destructive = false, .idempotent = false, .open_world = true},
+    .output = kTaskOutput,
+    .hints = kRunsAgents,
     .scope = auth::kScopeExecute,
     .tasks = wire::mcp::TaskSupport::Optional};
 
@@ -55,7 +57,7 @@ Async<CallOutcome> stream_chat(Means means, Context& context, json::object argum
     auto submitted =
         co_await means.executor.submit(context.caller(), std::move(*request), context.idempotency_key());
     if (!submitted) co_return submitted.error();
-    co_return StartedTask{submitted->id, policy};
+    co_return StartedTask{.id = submitted->id, .policy = policy, .tells_output = true};
 }
 
 }  // namespace

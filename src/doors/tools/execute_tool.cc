@@ -6,10 +6,6 @@
 namespace meshai::doors {
 namespace {
 
-constexpr std::string_view kOutput = R"({"type": "object", "properties": {
-    "task_id": {"type": "string"}, "status": {"type": "string"}, "data": {"type": "object"}},
-    "required": ["task_id", "status"]})";
-
 // The key as an argument, or that of the request; a client that sends both sends the same.
 Result<std::optional<std::string>> key_of(const Context& context, const wire::guide::TaskAsk& ask) {
     auto key = context.idempotency_key();
@@ -43,8 +39,8 @@ std::vector<ToolEntry> execute_tools(const Means& means) {
     entry.tool.title = find_string(described, "title").value_or("");
     entry.tool.description = find_string(described, "description").value_or("");
     entry.tool.input_schema = described.at("inputSchema").as_object();
-    entry.tool.output_schema = json::parse(kOutput).as_object();
-    entry.tool.hints = {.read_only = false, .open_world = true};
+    entry.tool.output_schema = json::parse(kTaskOutput).as_object();
+    entry.tool.hints = kRunsAgents;
     entry.tool.tasks = wire::mcp::TaskSupport::Optional;
     entry.scope = auth::kScopeExecute;
     entry.call = [means](Context& context, json::object arguments) {

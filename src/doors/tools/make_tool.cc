@@ -1,5 +1,7 @@
 #include "doors/tools/make_tool.h"
 
+#include "wire/meshai/frames.h"
+
 namespace meshai::doors {
 
 ToolEntry make_tool(const Means& means, const ToolWords& words, ToolCall call) {
@@ -30,7 +32,19 @@ std::vector<std::string> strings_of(const json::object& arguments, std::string_v
 }
 
 json::object error_json(const Error& error) {
-    return {{"code", code_name(error.code)}, {"message", error.message}};
+    return {{"code", code_name(error.code)}, {"message", valid_utf8(error.message)}};
+}
+
+json::value bounded_result(const TaskId& id, const json::value& result, std::size_t bytes_max) {
+    const auto* text = result.if_string();
+    // Most results are small; only what may be too large is written to be measured.
+    const auto written = text && text->size() <= bytes_max / 8 ? std::string() : to_text(result);
+    if (written.size() <= bytes_max) return result;
+    const auto whole = text ? std::string_view(*text) : std::string_view(written);
+    return json::object{{"truncated", true},
+                        {"bytes", written.size()},
+                        {"preview", valid_utf8(utf8_prefix(whole, wire::guide::kPreviewBytesMax))},
+                        {"result_url", wire::guide::result_url(id)}};
 }
 
 }  // namespace meshai::doors

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "doors/stream/encoder.h"
+#include "doors/tools/places.h"
 #include "doors/tools/resources.h"
 #include "wire/meshai/frames.h"
 
@@ -11,9 +12,10 @@ namespace meshai::doors {
 namespace {
 
 constexpr std::string_view kInstructions =
-    "mesh_execute runs a task on a mesh of AI agents and returns the answer. A task goes on when the "
-    "connection "
-    "is lost: ask for it again with the same idempotency_key, or read GET /api/v1/tasks/{task_id}.";
+    "mesh_execute runs a task on a mesh of AI agents and returns the answer; batch_execute runs several, and "
+    "stream_chat is one turn of a conversation. A task that takes longer than an answer may take goes on, "
+    "also when the connection is lost: get_task_status and get_task_result have it by its task_id, or call "
+    "again with the same idempotency_key. list_agents and list_capabilities say who can do what.";
 
 Means means_of(const ToolboxNeeds& needs) {
     return {.tasks = needs.tasks,
@@ -53,6 +55,16 @@ ProductToolbox::ProductToolbox(const ToolboxNeeds& needs)
         auto entries = (*some)(means_);
         std::ranges::move(entries, std::back_inserter(tools_));
     }
+    // An agent is read by its id and by its name.
+    means_.registry.on_change([this](const TenantId& tenant, const agents::Spec& changed) {
+        changes_.fire_resource(tenant, std::string(kAgentsUri));
+        changes_.fire_resource(tenant, std::string(kAgentUriPrefix) + changed.id.value);
+        changes_.fire_resource(tenant, std::string(kAgentUriPrefix) + changed.name);
+    });
+}
+
+ProductToolbox::~ProductToolbox() {
+    means_.registry.on_change({});
 }
 
 wire::mcp::Implementation ProductToolbox::identity() const {
@@ -69,7 +81,13 @@ std::string ProductToolbox::instructions() const {
 }
 
 wire::mcp::ServerAbilities ProductToolbox::abilities() const {
-    return {.tools = true, .resources = true, .completions = true, .logging = true, .tasks = true};
+    // The lists themselves stay what they are: what changes are the registry and its agents.
+    return {.tools = true,
+            .resources = true,
+            .resources_subscribe = true,
+            .completions = true,
+            .logging = true,
+            .tasks = true};
 }
 
 Async<Result<std::vector<wire::mcp::Resource>>> ProductToolbox::resources(Context&) {

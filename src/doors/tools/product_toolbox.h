@@ -13,6 +13,9 @@ namespace meshai::doors {
 class ProductToolbox final : public Toolbox {
   public:
     explicit ProductToolbox(const ToolboxNeeds& needs);
+    ~ProductToolbox() override;
+    ProductToolbox(const ProductToolbox&) = delete;
+    ProductToolbox& operator=(const ProductToolbox&) = delete;
 
     wire::mcp::Implementation identity() const override;
     std::string instructions() const override;

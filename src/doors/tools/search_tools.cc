@@ -17,15 +17,16 @@ namespace {
 
 constexpr std::size_t kResultsMax = 20;
 constexpr std::size_t kSearchedTasksMax = 200;  ///< the newest
-constexpr std::size_t kTitleBytesMax = 120;
+constexpr std::size_t kTitleBytesMax = 120;     ///< of a task: the beginning of what was asked
 constexpr std::size_t kTermsMax = 16;
 
 constexpr ToolWords kSearch = {
     .name = "search",
     .title = "Search the Mesh",
-    .description = "Finds agents and earlier tasks by words; fetch reads what was found.",
+    .description =
+        "Finds agents, and your earlier tasks by the words of what was asked. fetch reads what was found.",
     .input = R"({"type": "object", "properties": {
-        "query": {"type": "string", "maxLength": 1024},
+        "query": {"type": "string", "maxLength": 1024, "description": "Words; empty finds everything"},
         "type": {"type": "string", "enum": ["all", "agents", "tasks", "docs", "workflows"], "default": "all"}},
         "required": ["query"]})",
     .output = R"({"type": "object", "properties": {"results": {"type": "array", "items": {
@@ -37,10 +38,12 @@ constexpr ToolWords kSearch = {
 constexpr ToolWords kFetch = {
     .name = "fetch",
     .title = "Fetch From the Mesh",
-    .description = "The whole of an agent or a task that search found.",
+    .description = "The whole of an agent or a task that search found: for a task, its answer.",
     .input = R"({"type": "object", "properties": {
-        "id": {"type": "string", "minLength": 1, "maxLength": 256},
-        "type": {"type": "string", "enum": ["agent", "task", "workflow"], "default": "agent"}},
+        "id": {"type": "string", "minLength": 1, "maxLength": 256,
+            "description": "From the results of search; or the id of an agent or a task"},
+        "type": {"type": "string", "enum": ["agent", "task", "workflow"],
+            "description": "What the id is of, where it does not say so itself"}},
         "required": ["id"]})",
     .output = R"({"type": "object", "properties": {"id": {"type": "string"}, "title": {"type": "string"},
         "text": {"type": "string"}, "url": {"type": "string"}, "metadata": {"type": "object"}},
@@ -141,22 +144,37 @@ wire::mcp::ToolResult document(const Means& means, const Found& found, std::stri
                               {"metadata", std::move(metadata)}});
 }
 
+/// What there is to read of a task: its answer, or why there is none, or the answer so far.
+std::string text_of(const TaskId& id, const task::View& view) {
+    if (view.failed) return fmt::format("{}: {}", code_name(view.failed->code), view.failed->message);
+    if (view.cancelled) return "The task was cancelled.";
+    const auto answer = view.completed ? view.completed->result : json::value(view.text);
+    const auto bounded = bounded_result(id, answer, kOneResultBytesMax);
+    const auto* text = bounded.if_string();
+    return text ? std::string(*text) : to_text(bounded);
+}
+
+/// A task's id is known by its first letters; an agent may have any name.
+Found::Kind kind_of(const std::optional<std::string>& type, std::string_view id) {
+    if (type) return *type == "task" ? Found::Kind::Task : Found::Kind::Agent;
+    return id.starts_with("t_") ? Found::Kind::Task : Found::Kind::Agent;
+}
+
 Async<CallOutcome> fetch_task(Means means, Context& context, Found found) {
     const TaskId id{found.id};
     auto summary = co_await means.tasks.summary(context.caller(), id);
     if (!summary) co_return summary.error();
     auto view = co_await means.tasks.view(context.caller().tenant, id);
     if (!view) co_return view.error();
-    auto metadata = summary_json(*summary);
-    auto text = view->completed ? to_text(result_json(id, *view).at("result")) : view->text;
-    if (view->failed) text = view->failed->message;
-    co_return document(means, found, title_of(view->submitted.request), std::move(text), std::move(metadata));
+    co_return document(means, found, title_of(view->submitted.request), text_of(id, *view),
+                       summary_json(*summary));
 }
 
 Async<CallOutcome> fetch(Means means, Context& context, json::object arguments) {
-    const auto type = find_string(arguments, "type").value_or("agent");
-    const auto found = found_of(find_string(arguments, "id").value_or(""),
-                                type == "task" ? Found::Kind::Task : Found::Kind::Agent);
+    const auto type = find_string(arguments, "type");
+    const auto id = find_string(arguments, "id").value_or("");
+    if (type == "workflow") co_return Error{Code::NotFound, "There is no such workflow."};
+    const auto found = found_of(id, kind_of(type, id));
     if (found.kind == Found::Kind::Task) co_return co_await fetch_task(means, context, found);
     auto agent = means.registry.get(context.caller().tenant, found.id);
     if (!agent) co_return agent.error();

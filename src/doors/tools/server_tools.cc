@@ -13,8 +13,16 @@ constexpr ToolWords kStats = {
     .input = R"({"type": "object", "properties": {
         "include_agents": {"type": "boolean", "default": true},
         "include_tasks": {"type": "boolean", "default": true}}})",
-    .output =
-        R"({"type": "object", "properties": {"tasks": {"type": "object"}, "agents": {"type": "object"}}})",
+    .output = R"({"type": "object", "properties": {
+        "tasks": {"type": "object", "description": "Of the whole server, since it began", "properties": {
+            "total_tasks_submitted": {"type": "integer"}, "active_tasks": {"type": "integer"},
+            "running_tasks": {"type": "integer"}, "queued_tasks": {"type": "integer"},
+            "completed_tasks": {"type": "integer"}, "failed_tasks": {"type": "integer"},
+            "cancelled_tasks": {"type": "integer"}, "avg_execution_time_ms": {"type": "number"},
+            "success_rate": {"type": "number"}}},
+        "agents": {"type": "object", "description": "Those that you can use", "properties": {
+            "total": {"type": "integer"}, "available": {"type": "integer"}, "by_health": {"type": "object"}},
+            "required": ["total", "available", "by_health"]}}})",
     .hints = kReadOnly,
     .scope = auth::kScopeRead};
 

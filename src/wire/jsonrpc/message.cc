@@ -98,13 +98,16 @@ std::expected<Message, Fault> parse_message(const json::value& tree, Version ver
 }
 
 std::expected<Body, Fault> parse_body(std::string_view bytes, Version version) {
-    auto tree = parse_json(bytes);
+    const auto tree = parse_json(bytes);
     if (!tree) return refuse(kParseError, tree.error().message);
+    return body_of(*tree, version);
+}
 
+std::expected<Body, Fault> body_of(const json::value& tree, Version version) {
     Body body;
-    const auto* batch = tree->if_array();
+    const auto* batch = tree.if_array();
     if (!batch) {
-        body.messages.push_back(parse_message(*tree, version));
+        body.messages.push_back(parse_message(tree, version));
         return body;
     }
     body.is_batch = true;

@@ -85,6 +85,9 @@ struct Body {
 /// A whole body. A fault here is of the body: not JSON, an empty batch, too many messages.
 std::expected<Body, Fault> parse_body(std::string_view bytes, Version version);
 
+/// The same from a tree that has been read already.
+std::expected<Body, Fault> body_of(const json::value& tree, Version version);
+
 /// {"jsonrpc":"2.0","id":…,"result":…}
 json::object result_message(const RequestId& id, json::value result);
 

@@ -176,6 +176,7 @@ json::object mesh_execute_properties() {
         {"capability_match", "performance", "performance_based", "cost_optimized", "round_robin",
          "sticky_session", "least_loaded", "sequential", "parallel", "collaborative", "hierarchical"});
     of["instructions"] = property("string", "Guidelines for this task, beside those of the agent.");
+    of["instructions"].as_object()["type"] = json::array{"string", "object"};
     of["timeout_seconds"] =
         number_property("Whole time the task may take, in seconds.", 1, kTimeoutSecondsMax);
     of["max_retries"] = number_property("How often a failed run may be repeated.", 0, kRetriesMax);
@@ -254,7 +255,8 @@ json::object mesh_execute_tool() {
     tool["title"] = "MeshAI Task Executor";
     tool["description"] =
         "Runs a task on the mesh: picks the agent that fits best, reports progress while it works, and gives "
-        "back the answer.";
+        "back the answer. A task that takes longer than an answer may take is named by its task_id and goes "
+        "on: get_task_result has its answer later.";
     tool["inputSchema"] = std::move(schema);
     tool["annotations"] = std::move(annotations);
     return tool;

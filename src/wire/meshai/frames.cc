@@ -90,6 +90,7 @@ json::object structured(const Outcome& outcome) {
     json::object content;
     content["task_id"] = outcome.task.value;
     content["status"] = outcome.status;
+    if (!outcome.conversation.empty()) content["conversation_id"] = outcome.conversation;
     return content;
 }
 

@@ -62,6 +62,7 @@ struct Outcome {
     Code code = Code::Internal;  ///< of a task that did not complete
     std::string message;         ///< the same
     json::object details;        ///< the same
+    std::string conversation{};  ///< of which the task is a turn; may be empty
 };
 
 std::string result_frame(const Outcome& outcome);

@@ -20,9 +20,13 @@ std::expected<json::object, rpc::Fault> read_arguments(const Asked& asked) {
 }  // namespace
 
 ToolResult error_result(const Error& error) {
+    const auto code = code_name(error.code);
+    const auto message = valid_utf8(error.message);
     ToolResult result;
-    result.content.push_back(wire::mcp::Text{valid_utf8(error.message)});
-    result.structured = json::object{{"code", code_name(error.code)}, {"message", valid_utf8(error.message)}};
+    result.content.push_back(wire::mcp::Text{fmt::format("{}: {}", code, message)});
+    // Clients hold structuredContent against the tool's output schema, that of a
+    // failure too, and throw: the code stands where no schema judges it.
+    result.extra["error"] = json::object{{"code", code}, {"message", message}};
     result.is_error = true;
     return result;
 }

@@ -60,7 +60,8 @@ Async<std::expected<CallOutcome, wire::jsonrpc::Fault>> run_tool(Asked asked);
 /// runs. Never throws for what a client sends.
 Async<Answer> dispatch(Asked asked);
 
-/// An Error as a result of a tool (F7): its sentence as text, its stable code as data.
+/// An Error as a result of a tool (F7): its stable code and its sentence as text, and as the
+/// member "error", {code, message}.
 wire::mcp::ToolResult error_result(const Error& error);
 
 }  // namespace meshai::doors::mcp
