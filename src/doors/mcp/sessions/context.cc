@@ -12,6 +12,23 @@ namespace meshai::doors::mcp {
 
 namespace rpc = wire::jsonrpc;
 
+namespace {
+
+// MCP 2025-11-25, tasks, Associating Task-Related Messages: "All requests,
+// notifications, and responses related to a task MUST include the
+// io.modelcontextprotocol/related-task key in their _meta field" (K2).
+void add_related_task(json::object& message, const TaskId& task) {
+    auto& params = message["params"];
+    if (!params.is_object()) params.emplace_object();
+    auto& meta = params.get_object()["_meta"];
+    if (!meta.is_object()) meta.emplace_object();
+    json::object related;
+    related["taskId"] = task.value;
+    meta.get_object()[wire::mcp::kMetaRelatedTask] = std::move(related);
+}
+
+}  // namespace
+
 SessionContext::SessionContext(const Origin& origin, std::shared_ptr<Running> running,
                                std::shared_ptr<const Agreement> agreement, Executor ex)
     : origin_(origin),
@@ -46,10 +63,20 @@ Async<Status> SessionContext::log(wire::mcp::LogLevel level, std::string logger,
 
 Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> SessionContext::ask(
     wire::mcp::Questions questions) {
+    return put_and_wait(std::move(questions), TaskId{});
+}
+
+Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> SessionContext::ask_for(
+    TaskId task, wire::mcp::Questions questions) {
+    return put_and_wait(std::move(questions), std::move(task));
+}
+
+Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> SessionContext::put_and_wait(
+    wire::mcp::Questions questions, TaskId about) {
     using Refused = std::unexpected<std::variant<Paused, Error>>;
     if (auto fine = check(questions); !fine) co_return Refused(fine.error());
     Signal signal(ex_, origin_.house.clock);
-    auto asked = put(questions, signal);
+    auto asked = put(questions, about, signal);
     if (!asked) co_return Refused(asked.error());
     auto answers = co_await collect(std::move(*asked), signal);
     if (!answers) co_return Refused(answers.error());
@@ -68,7 +95,7 @@ Status SessionContext::check(const wire::mcp::Questions& questions) const {
     return {};
 }
 
-Result<SessionContext::Asked> SessionContext::put(const wire::mcp::Questions& questions,
+Result<SessionContext::Asked> SessionContext::put(const wire::mcp::Questions& questions, const TaskId& about,
                                                   const Signal& signal) {
     Asked asked;
     for (const auto& [key, question] : questions) {
@@ -80,8 +107,9 @@ Result<SessionContext::Asked> SessionContext::put(const wire::mcp::Questions& qu
         asked[key] = *id;
         // MCP, transports: requests of the server that relate to a request of the
         // client stand on the stream of that request (H11).
-        running_->outbox().put(to_text(question_message(*id, question, agreement_->codec.features())),
-                               Weight::Heavy);
+        auto message = question_message(*id, question, agreement_->codec.features());
+        if (!about.empty() && agreement_->codec.features().core_tasks) add_related_task(message, about);
+        running_->outbox().put(to_text(message), Weight::Heavy);
     }
     return asked;
 }

@@ -44,6 +44,8 @@ class SessionContext final : public Context {
     Async<Status> log(wire::mcp::LogLevel level, std::string logger, json::value data) override;
     Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> ask(
         wire::mcp::Questions questions) override;
+    Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> ask_for(
+        TaskId task, wire::mcp::Questions questions) override;
     Async<Status> elicitation_completed(std::string elicitation_id) override;
     Async<Status> hang_up() override;
     void follows(const TaskId& task) override;
@@ -56,7 +58,9 @@ class SessionContext final : public Context {
     using Asked = std::map<std::string, QuestionId>;
 
     Status check(const wire::mcp::Questions& questions) const;
-    Result<Asked> put(const wire::mcp::Questions& questions, const Signal& signal);
+    Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> put_and_wait(
+        wire::mcp::Questions questions, TaskId about);
+    Result<Asked> put(const wire::mcp::Questions& questions, const TaskId& about, const Signal& signal);
     Async<Result<wire::mcp::Answers>> collect(Asked asked, Signal signal);
     void take_back(const Asked& asked, std::string_view why);
     void say(std::string_view method, json::object params, Weight weight) const;
