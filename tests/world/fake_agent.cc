@@ -40,7 +40,13 @@ class FakeAgent::Adapter final : public agents::Adapter {
         FakeAgent& agent;
     };
 
-    static Async<Status> tell(Deed deed, agents::Sink& sink) {
+    Async<Status> tell(Deed deed, agents::Sink& sink) {
+        if (auto* questions = std::get_if<agents::Questions>(&deed)) {
+            auto answers = co_await sink.ask(std::move(*questions));
+            if (!answers) co_return answers.error();
+            agent_.answers_.push_back(std::move(*answers));
+            co_return Status{};
+        }
         if (auto* progress = std::get_if<task::Progress>(&deed))
             co_return co_await sink.progress(std::move(*progress));
         co_return co_await sink.output(std::get<std::string>(std::move(deed)));
@@ -72,6 +78,17 @@ void FakeAgent::finishes(json::value result) {
 
 void FakeAgent::fails(agents::Failure failure) {
     does(std::move(failure));
+}
+
+void FakeAgent::asks(const std::vector<std::string>& keys) {
+    json::object schema{{"type", "object"},
+                        {"properties", {{"name", {{"type", "string"}}}}},
+                        {"required", json::array{"name"}}};
+    agents::Questions questions;
+    for (const auto& key : keys)
+        questions[key] = {{"method", "elicitation/create"},
+                          {"params", {{"message", "What is your name?"}, {"requestedSchema", schema}}}};
+    does(std::move(questions));
 }
 
 void FakeAgent::does(Deed deed) {

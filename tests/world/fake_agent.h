@@ -26,9 +26,13 @@ class FakeAgent {
     void writes(std::string text);  ///< a piece of the answer
     void finishes(json::value result);
     void fails(agents::Failure failure);
+    /// Asks the client for its name under these keys, and waits for all the answers.
+    void asks(const std::vector<std::string>& keys);
 
     /// Calls that came so far, in order; a retry is a call of its own.
     const std::vector<agents::Call>& calls() const { return calls_; }
+    /// What its questions were answered with, newest last.
+    const std::vector<agents::Answers>& answers() const { return answers_; }
     std::size_t calls_now() const { return calls_now_; }
     std::size_t calls_cancelled() const { return calls_cancelled_; }
 
@@ -45,13 +49,14 @@ class FakeAgent {
     struct Finish {
         json::value result;
     };
-    using Deed = std::variant<task::Progress, std::string, Finish, agents::Failure>;
+    using Deed = std::variant<task::Progress, std::string, Finish, agents::Failure, agents::Questions>;
 
     void does(Deed deed);
 
     std::string name_;
     std::deque<Deed> deeds_{};
     std::vector<agents::Call> calls_{};
+    std::vector<agents::Answers> answers_{};
     std::vector<Signal> waiting_{};
     std::size_t calls_now_ = 0;
     std::size_t calls_cancelled_ = 0;

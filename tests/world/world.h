@@ -44,6 +44,9 @@ class World {
     void agent_finishes(json::value result) {
         deed([&] { agent().finishes(std::move(result)); });
     }
+    void agent_asks(const std::vector<std::string>& keys) {
+        deed([&] { agent().asks(keys); });
+    }
     void agent_fails(agents::Failure failure) {
         deed([&] { agent().fails(std::move(failure)); });
     }

@@ -1,5 +1,5 @@
-// The executor on several real threads, with the real clock: submissions and
-// cancellations from every thread at once. Nothing is asserted about time; the
+// The executor on several real threads, with the real clock: submissions,
+// cancellations and answers from every thread at once. Nothing is asserted about time; the
 // thread sanitizer looks on.
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ namespace {
 
 const task::Caller kCaller{TenantId{"acme"}, Subject{"alice"}, false};
 
-/// Says a few words and is done; some calls wait until they are cancelled.
+/// Says a few words and is done; some calls ask first, some wait until they are cancelled.
 class QuickAdapter final : public agents::Adapter {
   public:
     explicit QuickAdapter(Clock& clock) : clock_(clock) {}
@@ -23,6 +23,12 @@ class QuickAdapter final : public agents::Adapter {
     Async<agents::Ending> run(agents::Call call, agents::Sink& sink) override {
         const bool waits = call.request.input.as_string() == "wait";
         for (int i = 0; i < 5; ++i) (void)co_await sink.output("word ");
+        if (call.request.input.as_string() == "ask") {
+            agents::Questions questions;
+            questions["sure"] = "Sure?";
+            questions["really"] = "Really?";
+            (void)co_await sink.ask(std::move(questions));
+        }
         if (!waits) co_return agents::Answer{json::value("done"), {}};
         Signal never(co_await this_executor(), clock_);
         (void)co_await never.wait_until(kNever);
@@ -71,25 +77,36 @@ class Countdown {
     std::atomic<int> left_;
 };
 
-/// Reads a task's log to its ending.
-Async<void> follow_to_the_end(task::TaskLog& log, TaskId id) {
-    task::Follower follower(log, co_await this_executor(), kCaller.tenant, std::move(id), Seq{});
-    while (!follower.is_finished())
-        if (auto news = co_await follower.next(kNever); !news) co_return;
+/// Reads a task's log to its ending, and answers what it asks; so does whoever has the same task.
+Async<void> follow_to_the_end(TaskExecutor& executor, task::TaskLog& log, TaskId id) {
+    task::Follower follower(log, co_await this_executor(), kCaller.tenant, id, Seq{});
+    while (!follower.is_finished()) {
+        auto news = co_await follower.next(kNever);
+        if (!news) co_return;
+        for (const auto& event : *news) {
+            const auto* asked = std::get_if<task::InputRequired>(&event.body);
+            if (!asked) continue;
+            agents::Answers answers;
+            answers[asked->key] = true;
+            (void)co_await executor.answer(kCaller, id, std::move(answers));
+        }
+    }
 }
 
 Async<void> client(TaskExecutor& executor, task::TaskLog& log, int number, std::atomic<int>& refused,
                    Countdown& done) {
     task::Request request;
     const bool waits = number % 3 == 0;
-    request.input = waits ? "wait" : "go";
+    request.input = waits ? "wait" : number % 3 == 1 ? "ask" : "go";
     auto task = co_await executor.submit(kCaller, request, "key" + std::to_string(number / 2));
     const bool is_conflict = !task && task.error().code == Code::Conflict;
     if (!task && !is_conflict) ++refused;
     if (task && waits) (void)co_await executor.cancel(kCaller, task->id, "enough");
-    if (task) executor.attach(kCaller.tenant, task->id, task::OnDisconnect::Cancel).reset();
+    const bool asks = request.input == "ask";
+    const auto policy = asks ? task::OnDisconnect::Continue : task::OnDisconnect::Cancel;
+    if (task) executor.attach(kCaller.tenant, task->id, policy).reset();
     (void)executor.stats();
-    if (task) co_await follow_to_the_end(log, task->id);
+    if (task) co_await follow_to_the_end(executor, log, task->id);
     done.done();
 }
 
@@ -108,7 +125,7 @@ Async<void> drain(TaskExecutor& executor, Countdown& done) {
     done.done();
 }
 
-TEST(Threads, SubmissionsAndCancellationsFromEveryThreadAllEnd) {
+TEST(Threads, SubmissionsCancellationsAndAnswersFromEveryThreadAllEnd) {
     constexpr int kClients = 300;
     TestLoop idle;  // for the tools nobody uses
     NoNetwork network(idle);
