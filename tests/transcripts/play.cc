@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/transcripts/script.h"
+#include "tests/world/mcp_client.h"
 #include "tests/world/world.h"
 #include "wire/meshai/event_number.h"
 
@@ -23,6 +24,8 @@ class Names {
         static const std::regex kSession("s_[0-9a-f]{48}");
         text = name_all(std::move(text), kTask, "task");
         text = name_all(std::move(text), kSession, "session");
+        static const std::regex kState("[A-Za-z0-9_-]{80,}");
+        text = name_all(std::move(text), kState, "state");
         static const std::regex kPlace("\\b[1-9][0-9]{8}0*([0-9]+)\\b");
         static const std::regex kNumber("\\b[1-9][0-9]{15}\\b");
         std::string out;
@@ -109,11 +112,12 @@ void act(World& world, Stream& stream, const Asked& asked, const Names& names, c
         stream.close();
         return world.loop.settle();
     }
-    if (const auto post = words_after(deed, "client posts to ")) {
-        const auto space = post->find(' ');
+    if (const auto named = words_after(deed, "client posts to ")) {
+        const auto post = names.show(*named);
+        const auto space = post.find(' ');
         auto other = asked;
-        other.target = names.show(post->substr(0, space));
-        return post_beside(world, other, names.show(post->substr(space + 1)));
+        other.target = post.substr(0, space);
+        return post_beside(world, other, post.substr(space + 1));
     }
     if (const auto body = words_after(deed, "client posts "))
         return post_beside(world, asked, names.show(*body));
@@ -127,6 +131,7 @@ void act(World& world, Stream& stream, const Asked& asked, const Names& names, c
         const auto space = failure->find(' ');
         return world.agent_fails({.error = {code_of(failure->substr(0, space)), failure->substr(space + 1)}});
     }
+    if (const auto key = words_after(deed, "agent asks ")) return world.agent_asks({*key});
     if (deed.ends_with(" s pass")) return world.passes(std::chrono::seconds(std::stoi(deed)));
     throw std::runtime_error("the transcript holds a deed that nobody can do: " + deed);
 }
@@ -142,12 +147,12 @@ std::string answer_text(const Stream& stream, Names& names) {
 
 }  // namespace
 
-std::string play(const std::vector<Exchange>& script) {
-    World world;
+std::string play(const std::vector<Exchange>& script, Tools tools) {
+    World world(1, {}, tools == Tools::Toys ? toys() : nullptr);
     Names names;
     std::string told;
     for (const auto& exchange : script) {
-        if (!told.empty()) told += "\n";
+        if (&exchange != &script.front()) told += "\n";
         for (const auto& line : exchange.comment) told += line + "\n";
         told += "--> " + exchange.request_line + "\n";
         if (!exchange.body.empty()) told += exchange.body + "\n";

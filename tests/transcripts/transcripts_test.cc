@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/transcripts/play_lines.h"
 #include "tests/transcripts/script.h"
 
 namespace meshai::tests {
@@ -22,13 +23,19 @@ std::string read(const fs::path& path) {
     return text.str();
 }
 
+// A file that begins with "toys-" is played with toys.
+Tools tools_of(const fs::path& path) {
+    return path.filename().string().starts_with("toys-") ? Tools::Toys : Tools::Product;
+}
+
 class Transcript : public testing::Test {
   public:
     Transcript(fs::path path, bool writes) : path_(std::move(path)), writes_(writes) {}
 
     void TestBody() override {
         const auto expected = read(path_);
-        const auto told = play(parse_script(expected));
+        const bool is_stdio = path_.parent_path().filename() == "stdio";
+        const auto told = is_stdio ? play_lines(expected) : play(parse_script(expected), tools_of(path_));
         if (writes_)
             std::ofstream(path_) << told;
         else
@@ -40,6 +47,7 @@ class Transcript : public testing::Test {
     bool writes_;
 };
 
+// gtest reads "-" in a filter as "but not".
 std::string name_of(const fs::path& path) {
     auto name = path.stem().string();
     for (auto& c : name)
@@ -50,7 +58,7 @@ std::string name_of(const fs::path& path) {
 void register_all(bool writes) {
     for (const auto& entry : fs::recursive_directory_iterator(MESHAI_TRANSCRIPTS)) {
         if (entry.path().extension() != ".txt") continue;
-        const auto suite = "Transcript_" + entry.path().parent_path().filename().string();
+        const auto suite = "Transcript_" + name_of(entry.path().parent_path());
         testing::RegisterTest(
             suite.c_str(), name_of(entry.path()).c_str(), nullptr, nullptr, __FILE__, __LINE__,
             [path = entry.path(), writes]() -> testing::Test* { return new Transcript(path, writes); });
