@@ -36,7 +36,11 @@ OVER_STDIO = [
     Way("mcp2", "stdio", "legacy", LAST_OF_THE_OLD),
     Way("mcp2", "stdio", "auto", FIRST_OF_THE_NEW),
 ]
-WAYS = OVER_HTTP + OVER_SSE + OVER_STDIO
+THROUGH_MCP_REMOTE = [
+    Way("sdk1", "remote", "legacy", LAST_OF_THE_OLD),
+    Way("mcp2", "remote", "auto", FIRST_OF_THE_NEW),
+]
+WAYS = OVER_HTTP + OVER_SSE + OVER_STDIO + THROUGH_MCP_REMOTE
 every_way = pytest.mark.parametrize("way", WAYS, ids=str)
 TASK = "Tell me a story about a lighthouse."
 

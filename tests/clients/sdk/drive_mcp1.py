@@ -10,12 +10,16 @@ from mcp.client.streamable_http import streamablehttp_client
 
 from story import HEADERS, PLAN, finish, say, say_progress, say_result, told_to_give_up
 
+
+def over_stdio():
+    return stdio_client(StdioServerParameters(command=PLAN["command"][0], args=PLAN["command"][1:], env=PLAN["env"]))
+
+
 TRANSPORTS = {
     "http": lambda: streamablehttp_client(PLAN["url"], headers=HEADERS),
     "sse": lambda: sse_client(PLAN["url"], headers=HEADERS),
-    "stdio": lambda: stdio_client(
-        StdioServerParameters(command=PLAN["command"][0], args=PLAN["command"][1:], env=PLAN["env"])
-    ),
+    "stdio": over_stdio,
+    "remote": over_stdio,
 }
 
 

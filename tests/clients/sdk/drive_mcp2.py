@@ -9,14 +9,22 @@ from mcp.client.streamable_http import streamable_http_client
 from story import HEADERS, PLAN, finish, say, say_progress, say_result, told_to_give_up
 
 READ_SECONDS_MAX = 120
+
+
+def over_http():
+    timeout = httpx2.Timeout(30, read=READ_SECONDS_MAX)
+    return streamable_http_client(PLAN["url"], http_client=httpx2.AsyncClient(headers=HEADERS, timeout=timeout))
+
+
+def over_stdio():
+    return StdioServerParameters(command=PLAN["command"][0], args=PLAN["command"][1:], env=PLAN["env"])
+
+
 TRANSPORTS = {
-    "http": lambda: streamable_http_client(
-        PLAN["url"], http_client=httpx2.AsyncClient(headers=HEADERS, timeout=httpx2.Timeout(30, read=READ_SECONDS_MAX))
-    ),
+    "http": over_http,
     "sse": lambda: sse_client(PLAN["url"], headers=HEADERS),
-    "stdio": lambda: StdioServerParameters(
-        command=PLAN["command"][0], args=PLAN["command"][1:], env=PLAN["env"]
-    ),
+    "stdio": over_stdio,
+    "remote": over_stdio,
 }
 
 

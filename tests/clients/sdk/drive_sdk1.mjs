@@ -6,10 +6,13 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { finish, headers, plan, tell } from './story.mjs';
 
 const client = new Client({ name: 'check', version: '1' });
+const overStdio = () =>
+  new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' });
 const transports = {
   http: () => new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers } }),
   sse: () => new SSEClientTransport(new URL(plan.url), { requestInit: { headers } }),
-  stdio: () => new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' }),
+  stdio: overStdio,
+  remote: overStdio,
 };
 const transport = transports[plan.transport]();
 let version = null;

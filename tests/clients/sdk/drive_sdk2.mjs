@@ -9,10 +9,13 @@ const client = new Client(
   { name: 'check', version: '1' },
   { versionNegotiation: { mode: modes[plan.mode] ?? { pin: plan.mode } } },
 );
+const overStdio = () =>
+  new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' });
 const transports = {
   http: () => new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers } }),
   sse: () => new SSEClientTransport(new URL(plan.url), { requestInit: { headers } }),
-  stdio: () => new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' }),
+  stdio: overStdio,
+  remote: overStdio,
 };
 
 finish(
