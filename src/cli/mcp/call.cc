@@ -161,13 +161,15 @@ Async<Answered> Carriage::resume(int tries) {
     auto error = with_.upstream.refusal(status, (*answer)->headers(), body.value_or(""));
     if (status == kNotFound && !call_.session.id.empty()) {
         with_.lost(call_.session);
-        error = session_gone();
+        error = {Code::Gone, "This session is not known here any more; the next request begins a new one."};
     }
     const bool may_pass = status >= 500 || status == kTooManyRequests;
     if (!may_pass) {
         refusal_ = error;
-        refusal_.message =
-            fmt::format("The connection to the server broke and the answer is lost: {}", refusal_.message);
+        refusal_.message = fmt::format(
+            "The connection to the server broke and the answer is lost; what was asked may be done all the "
+            "same. The server says: {}",
+            error.message);
     }
     co_return std::unexpected(std::move(error));
 }
