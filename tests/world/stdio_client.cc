@@ -81,7 +81,11 @@ void StdioClient::notifies(const std::string& method, json::object params) {
 }
 
 void StdioClient::says(const json::value& message) {
-    stdio_.says(to_text(message) + "\n");
+    says_line(to_text(message));
+}
+
+void StdioClient::says_line(const std::string& line) {
+    stdio_.says(line + "\n");
     world_.passes(1s);  // the server decides after a moment whether an answer is a stream
 }
 
@@ -90,10 +94,14 @@ void StdioClient::leaves() {
     world_.loop.settle();
 }
 
-Frames StdioClient::heard() {
+std::vector<std::string> StdioClient::lines() {
     world_.passes(cli::mcp::kProgressLead);
+    return stdio_.heard();
+}
+
+Frames StdioClient::heard() {
     Frames words;
-    for (const auto& line : stdio_.heard()) words.push_back(words_of(*parse_json_object(line)));
+    for (const auto& line : lines()) words.push_back(words_of(*parse_json_object(line)));
     return words;
 }
 

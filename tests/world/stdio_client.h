@@ -27,9 +27,12 @@ class StdioClient {
 
     void notifies(const std::string& method, json::object params = {});
     void says(const json::value& message);
+    void says_line(const std::string& line);
     void leaves();
 
-    /// What came since the last look: "progress 0.2", "result TEXT", "error 1410",
+    /// What came since the last look, word for word.
+    std::vector<std::string> lines();
+    /// The same in words: "progress 0.2", "result TEXT", "error 1410",
     /// "ask METHOD", "tell METHOD".
     Frames heard();
     /// The id of the newest question in it.
