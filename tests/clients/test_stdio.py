@@ -99,6 +99,7 @@ def test_a_cancelled_call_is_never_answered(house, start):
     assert asked not in [message.get("id") for message in client.messages()]
 
 
+# O11: over stdio the credentials come from the environment.
 def test_an_unreachable_server_a_wrong_and_a_missing_key_are_said_for_each_request(house, start):
     server = house.server_with_model(echoes)[0].server
     nobody = f"http://127.0.0.1:{free_port()}"

@@ -102,6 +102,14 @@ TEST(Stdio, AQuestionOfTheServerIsAskedAndAnswered) {
     EXPECT_THAT(client.heard(), ElementsAre(HasSubstr("Ann")));
 }
 
+// T3: "The server MUST NOT write JSON-RPC requests to stdout"; it asks in its result.
+TEST(Stdio, InTheStatelessEraTheServerAsksNothingByItself) {
+    World world(1, {}, toys());
+    StdioClient client(world);
+    client.asks_stateless("tools/call", {{"name", "ask_name"}, {"arguments", json::object{}}});
+    EXPECT_THAT(client.heard(), ElementsAre(Not(StartsWith("ask "))));
+}
+
 // H7: sessions live in the server's memory, tasks do not.
 TEST(Stdio, AServerThatWasKilledIsFoundAgain) {
     World world;
