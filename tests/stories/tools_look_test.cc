@@ -1,4 +1,4 @@
-// Stories of clients that look at the mesh and tend it: agents, tasks, numbers, search.
+// Stories of clients that look at the mesh and tend it: agents, tasks, numbers.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -255,64 +255,6 @@ TEST(Stats, AreTheNumbersThatAreAskedFor) {
     EXPECT_TRUE(tasks.contains("tasks") && !tasks.contains("agents"));
     const auto agents = data_of(ann.call("get_system_stats", {{"include_tasks", false}}));
     EXPECT_TRUE(agents.contains("agents") && !agents.contains("tasks"));
-}
-
-std::vector<std::string> members_of(const json::object& object) {
-    std::vector<std::string> names;
-    for (const auto& [key, value] : object) names.emplace_back(key);
-    return names;
-}
-
-TEST(Search, HasTheShapesThatConnectorsOfChatGptAskFor) {
-    app::Config config;
-    config.server.public_url = "https://mesh.example";
-    World world(1, config);
-    ToolsUser ann(world);
-    auto& call = ann.start("mesh_execute", {{"task", "write a poem about rain"}});
-    world.agent_finishes("Drops.");
-    const auto id = task_of(ann.result(call));
-
-    const auto hits = ann.call("search", {{"query", "RAIN poem"}});
-    EXPECT_THAT(members_of(data_of(hits)), ElementsAre("results"));
-    const auto hit = data_of(hits).at("results").at(0).as_object();
-    EXPECT_EQ(json::value(hit), (json::value{{"id", "task:" + id},
-                                             {"title", "write a poem about rain"},
-                                             {"url", "https://mesh.example/api/v1/tasks/" + id}}));
-    EXPECT_EQ(parse_json(text_of(hits)).value(), json::value(data_of(hits)));
-
-    const auto found = ann.call("fetch", {{"id", hit.at("id")}});
-    EXPECT_THAT(members_of(data_of(found)), ElementsAre("id", "title", "text", "url", "metadata"));
-    EXPECT_EQ(data_of(found).at("text"), json::value("Drops."));
-    EXPECT_EQ(parse_json(text_of(found)).value(), json::value(data_of(found)));
-}
-
-TEST(Search, FindsAgentsAndTasksByKindAndNothingWhereThereIsNothing) {
-    World world;
-    ToolsUser ann(world);
-    begin_task(ann, world, "ask the writer");
-    const auto titles = [&](json::object arguments) {
-        return names_of(data_of(ann.call("search", std::move(arguments))), "results", "title");
-    };
-    EXPECT_THAT(titles({{"query", "writer"}}), ElementsAre("writer", "ask the writer"));
-    EXPECT_THAT(titles({{"query", "writer"}, {"type", "tasks"}}), ElementsAre("ask the writer"));
-    EXPECT_THAT(titles({{"query", "writer"}, {"type", "agents"}}), ElementsAre("writer"));
-    EXPECT_THAT(titles({{"query", "writer"}, {"type", "workflows"}}), IsEmpty());
-    EXPECT_THAT(titles({{"query", "zebra"}}), IsEmpty());
-    EXPECT_THAT(titles({{"query", ""}}), testing::SizeIs(2));
-}
-
-TEST(Search, WhatIsFetchedIsAnAgentATaskOrNotThere) {
-    World world;
-    ToolsUser ann(world);
-    const auto id = begin_task(ann, world);
-    world.agent_writes("Roses are");
-    EXPECT_EQ(data_of(ann.call("fetch", {{"id", "writer"}})).at("id"), json::value("agent:writer"));
-    for (const json::object& arguments :
-         {json::object{{"id", id}}, json::object{{"id", id}, {"type", "task"}}})
-        EXPECT_EQ(data_of(ann.call("fetch", arguments)).at("text"), json::value("Roses are"));
-    EXPECT_EQ(code_of_failure(ann.call("fetch", {{"id", "nobody"}})), "AGENT_NOT_FOUND");
-    EXPECT_EQ(code_of_failure(ann.call("fetch", {{"id", "task:t_0"}})), "NOT_FOUND");
-    EXPECT_EQ(code_of_failure(ann.call("fetch", {{"id", "x"}, {"type", "workflow"}})), "NOT_FOUND");
 }
 
 // F6, F7: the same words in every revision, as far as it has them.

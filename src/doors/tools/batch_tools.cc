@@ -166,6 +166,7 @@ Async<CallOutcome> batch_execute(Means means, Context& context, json::object arg
                         fmt::format("The idempotency key of a batch has 1 to {} bytes.", kBatchKeyBytesMax)};
     const auto tasks = arguments.at("tasks").as_array();
     std::vector<Item> items;
+    items.reserve(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
         items.push_back(co_await submit_item(means, context, tasks[i].as_object(), i));
     if (auto waited = co_await wait_for_all(means, context, items); !waited) co_return waited.error();

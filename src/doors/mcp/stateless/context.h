@@ -31,6 +31,8 @@ class StatelessContext final : public Context {
     bool wants_progress() const override {
         return envelope_.progress_token.has_value() && reply_.may_stream();
     }
+    /// H13: a client that closes its stream takes back what it asked for.
+    bool ends_with_client() const override { return true; }
     Async<Status> progress(double done, std::optional<double> total, std::string message) override;
     Async<Status> log(wire::mcp::LogLevel level, std::string logger, json::value data) override;
     Async<std::expected<wire::mcp::Answers, std::variant<Paused, Error>>> ask(
