@@ -9,7 +9,7 @@ dev_help() {
 ./dev check [--all|--quick]          formatting, room graph, clang-tidy on changed files, tests
                                      (--all: clang-tidy on every file; --quick: no clang-tidy, no tests)
 ./dev fmt                            formats the C++ files
-./dev bench [ARGS...]                builds the release and runs bench/run
+./dev bench [stream|mcp] [ARGS...]   builds the release and measures it: tasks that stream, MCP beside an SDK
 ./dev fuzz [TARGET] [SECONDS]        fuzzes one target or each in turn (60 seconds each)
 
 Every word first installs what is missing (Debian 12, root or sudo, package registries only);
