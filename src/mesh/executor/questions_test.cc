@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "mesh/testing/mesh_world.h"
 
 namespace meshai::mesh {
@@ -250,6 +252,83 @@ TEST(Questions, AnAnswerOverItsBoundIsRefused) {
     const std::string flood(task::kAnswerBytesMax, 'x');
     EXPECT_EQ(world.answers(id, {{"sure", json::string(flood)}}).error().code, Code::TooLarge);
     EXPECT_EQ(world.view(id).state, task::State::InputRequired);
+}
+
+/// A task that asks twice, and a client that answers whatever is asked, over a crash.
+struct AskingStory {
+    MeshWorld world;
+    std::vector<TaskId> accepted{};
+    std::set<std::string> answered{};  ///< keys whose answer was said to be taken
+    int answering = 0;
+
+    AskingStory() {
+        world.has_agent("writer");
+        world.agents.on_call = [](const std::string&, FakeCall& call) {
+            call.asks({{"first", "First name?"}});
+            call.asks({{"last", "Last name?"}});
+            call.finishes("done");
+        };
+        world.opens();
+        world.disk->set_delay(1ms);
+        world.loop.scope.spawn("submit", submit(*this));
+    }
+
+    static Async<void> submit(AskingStory& story) {
+        auto done = co_await story.world.executor().submit(kAlice, MeshWorld::request(), "key");
+        if (done) story.accepted.push_back(done->id);
+    }
+
+    static Async<void> answer(AskingStory& story, TaskId id, std::string key) {
+        agents::Answers answers;
+        answers[key] = json::string(key);
+        if (co_await story.world.executor().answer(kAlice, id, answers)) story.answered.insert(key);
+        --story.answering;
+    }
+
+    void goes_on(Duration step) {
+        world.passes(step);
+        if (accepted.empty() || answering > 0) return;
+        for (const auto& [key, inquiry] : world.view(accepted.front()).inquiries) {
+            if (!inquiry.is_open) continue;
+            ++answering;
+            world.loop.scope.spawn("answer", answer(*this, accepted.front(), key));
+        }
+    }
+
+    bool crashes_after(std::uint64_t commits) {
+        for (int step = 0; step < 400; ++step) {
+            if (world.disk->commits() >= commits) {
+                world.crashes();
+                return true;
+            }
+            goes_on(100us);
+        }
+        return false;
+    }
+};
+
+TEST(Questions, WhereverTheServerCrashesAnAnswerThatWasTakenIsNotAskedForAgain) {
+    bool crashed = true;
+    std::uint64_t commits = 0;
+    for (; crashed && commits < 100; ++commits) {
+        AskingStory story;
+        crashed = story.crashes_after(commits);
+        const auto taken = story.answered;
+        for (int step = 0; step < 100; ++step) story.goes_on(10ms);
+        story.world.disk->set_delay(0s);
+        for (const auto& id : story.accepted) {
+            const auto view = story.world.view(id);
+            EXPECT_EQ(view.state, task::State::Completed) << "crash after " << commits << " commits";
+            std::map<std::string, int> given;
+            for (const auto& event : story.world.events(id))
+                if (const auto* one = std::get_if<task::InputGiven>(&event.body)) ++given[one->key];
+            EXPECT_EQ(given, (std::map<std::string, int>{{"first", 1}, {"last", 1}}))
+                << "crash after " << commits << " commits: " << story.world.story(id);
+            for (const auto& key : taken) EXPECT_TRUE(view.inquiries.at(key).answer) << key;
+        }
+    }
+    EXPECT_GT(commits, 5U) << "the story has several moments at which to crash";
+    EXPECT_FALSE(crashed) << "and all of them were tried";
 }
 
 }  // namespace
