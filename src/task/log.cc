@@ -49,6 +49,7 @@ void put_rows(store::Unit& unit, const Summary& before, const Summary& after) {
     unit.puts.push_back({store::Table::Tasks, after.id.value, before.version, value});
     if (!is_final(after.state)) return;
     unit.puts.push_back({store::Table::Tasks, open_key(after.id), store::kAnyVersion, std::nullopt});
+    unit.puts.push_back({store::Table::Runs, after.id.value, store::kAnyVersion, std::nullopt});
     unit.puts.push_back(
         {store::Table::Tasks, done_key(after.finished_at, after.id), store::kAnyVersion, std::string("{}")});
 }
@@ -89,7 +90,7 @@ TaskLog::TaskLog(store::Engine& engine, Clock& clock, Random& random, Log& log)
 TaskLog::~TaskLog() = default;
 
 Async<Result<std::vector<Event>>> TaskLog::append(TenantId tenant, TaskId id, Seq expected_last,
-                                                  std::vector<Body> bodies) {
+                                                  std::vector<Body> bodies, std::optional<Holder> holder) {
     if (expected_last == Seq{0})
         co_return Error{Code::InvalidArgument, "Only a submission makes the first event of a task."};
     auto fitted = fit(std::move(bodies));
@@ -109,6 +110,11 @@ Async<Result<std::vector<Event>>> TaskLog::append(TenantId tenant, TaskId id, Se
     if (auto fine = check_bounds(*track, *fitted); !fine) co_return fine.error();
 
     auto made = draft(tenant, *track, std::move(*fitted), clock_.wall(), random_);
+    if (holder && !made.track.is_closed()) {
+        const auto version = holder->version;
+        holder->attempt = made.track.summary.attempt;
+        made.unit.puts.push_back({store::Table::Runs, id.value, version, encode_row(*holder)});
+    }
     const auto outcome = co_await commit_surely(engine_, clock_, std::move(made.unit));
     if (outcome) {
         tracks_->keep(key, std::move(made.track));

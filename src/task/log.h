@@ -54,6 +54,14 @@ struct Submission {
     Event submitted;
 };
 
+/// Which server has an unfinished task. The row is put in the unit that makes it
+/// so, and goes in the unit of the ending.
+struct Holder {
+    std::string server;
+    int attempt = 0;  ///< of the task when the row was put; 0: no agent had been asked
+    std::uint64_t version = 0;
+};
+
 struct Filter {
     std::optional<State> state;
     std::size_t skip = 0;
@@ -89,8 +97,9 @@ class TaskLog {
     /// Commits a new task: its `submitted` event, index row and idempotency
     /// key in one unit. The same key of the same tenant with equal `request`
     /// and subject gives the task that is there; with another, Code::Conflict.
+    /// A new task is held by `server`; empty: by nobody.
     Async<Result<Submission>> submit(Caller caller, Request request, WallTime deadline,
-                                     std::optional<std::string> idempotency_key);
+                                     std::optional<std::string> idempotency_key, std::string server = {});
 
     /// Appends `bodies` behind `expected_last`, and brings the index row up to
     /// date. Gives the events as stored: an output over kOutputPieceBytesMax
@@ -99,9 +108,19 @@ class TaskLog {
     /// Code::Conflict when the log has gone on; Code::AlreadyFinished when it is
     /// closed; Code::TooLarge over kEventsMax, kOutputBytesMax or kResultBytesMax.
     /// An unknown outcome is resolved inside by reading back; only if that
-    /// fails as well, Code::OutcomeUnknown.
+    /// fails as well, Code::OutcomeUnknown. With `holder`, these events make its
+    /// server the task's holder, if the row still has its version (0: there is
+    /// none): row and `started` are one unit, and each fences the other.
     Async<Result<std::vector<Event>>> append(TenantId tenant, TaskId id, Seq expected_last,
-                                             std::vector<Body> bodies);
+                                             std::vector<Body> bodies, std::optional<Holder> holder = {});
+
+    /// Who holds the task; nothing where nobody does.
+    Async<Result<std::optional<Holder>>> holder(TenantId tenant, TaskId id);
+
+    /// Makes `server` the holder, if the task has not gone on behind `expected_last`
+    /// and is still held as `from` says: of several that try, one succeeds, the
+    /// others hear Conflict.
+    Async<Status> take_over(TenantId tenant, TaskId id, Seq expected_last, Holder from, std::string server);
 
     /// Events after `after`, at most `max`. NotFound for an unknown or foreign
     /// task (the same answer); Gone for one past retention.

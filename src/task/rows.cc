@@ -84,6 +84,17 @@ Result<TurnRow> decode_turn_row(std::string_view bytes) {
     return TurnRow{Subject{text(*object, "subject")}};
 }
 
+std::string encode_row(const Holder& holder) {
+    return to_text(json::object{{"server", holder.server}, {"attempt", holder.attempt}});
+}
+
+Result<Holder> decode_holder(const store::Row& row) {
+    const auto object = read_object(row.value);
+    if (!object) return object.error();
+    return Holder{text(*object, "server"), static_cast<int>(find_int(*object, "attempt").value_or(0)),
+                  row.version};
+}
+
 std::string encode_row(const Summary& summary) {
     json::object out{{"state", state_name(summary.state)}, {"submitted_at", unix_ms(summary.submitted_at)}};
     const auto put = [&](std::string_view key, const std::string& value) {

@@ -7,6 +7,7 @@
 //                    "gone/t_…"            a task past retention
 //   IdempotencyKeys  the client's key      what it was used for
 //   Conversations    "<id>/t_…"            a task that is a turn of a conversation
+//   Runs             "t_…"                 which server has an unfinished task (Holder)
 // They are put in the units of the events they follow from. Only for this room.
 #pragma once
 
@@ -56,6 +57,10 @@ Result<TurnRow> decode_turn_row(std::string_view bytes);
 /// SHA-256 of the request with the members of every object in order of their
 /// names: two spellings of one request are one request.
 std::string request_digest(const Request& request);
+
+/// The version of a holder is that of its row.
+std::string encode_row(const Holder& holder);
+Result<Holder> decode_holder(const store::Row& row);
 
 /// What stays of a task past its retention, so that its reader hears "gone".
 struct Tombstone {

@@ -24,7 +24,7 @@ Event first_event(const Caller& caller, const Request& request, WallTime deadlin
 }
 
 store::Unit make_unit(const Caller& caller, const Track& track, const Event& event,
-                      const std::optional<KeyUse>& use) {
+                      const std::optional<KeyUse>& use, const std::string& server) {
     const auto& id = track.summary.id;
     store::Unit unit{caller.tenant, {}, {}};
     unit.appends.push_back({id, Seq{0}, {{event.id, event.at, encode(event.body), false}}});
@@ -33,6 +33,7 @@ store::Unit make_unit(const Caller& caller, const Track& track, const Event& eve
     if (const auto& conversation = track.summary.conversation; !conversation.empty())
         unit.puts.push_back({store::Table::Conversations, turn_key(conversation, id), 0,
                              encode_row(TurnRow{caller.subject})});
+    if (!server.empty()) unit.puts.push_back({store::Table::Runs, id.value, 0, encode_row(Holder{server})});
     if (use)
         unit.puts.push_back({store::Table::IdempotencyKeys, use->key, use->version,
                              encode_row(KeyRow{id, caller.subject, use->digest, event.at})});
@@ -65,7 +66,7 @@ Status check_key(const std::string& key) {
 }  // namespace
 
 Async<Result<Submission>> TaskLog::submit(Caller caller, Request request, WallTime deadline,
-                                          std::optional<std::string> idempotency_key) {
+                                          std::optional<std::string> idempotency_key, std::string server) {
     if (auto fine = check_request(request); !fine) co_return fine.error();
     std::optional<KeyUse> use;
     if (idempotency_key) {
@@ -90,7 +91,8 @@ Async<Result<Submission>> TaskLog::submit(Caller caller, Request request, WallTi
         track.summary.id = id;
         track = follow(std::move(track), event);
 
-        const auto outcome = co_await commit_surely(engine_, clock_, make_unit(caller, track, event, use));
+        const auto outcome =
+            co_await commit_surely(engine_, clock_, make_unit(caller, track, event, use, server));
         if (outcome) {
             track.summary.version = 1;
             tracks_->keep({caller.tenant, id}, std::move(track));

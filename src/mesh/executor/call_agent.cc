@@ -85,7 +85,7 @@ Async<std::optional<Verdict>> follow(Workshop& shop, Run& run, Attempt& attempt)
 Async<CallResult> call_agent(Workshop& shop, std::shared_ptr<Run> run, const Seat& seat, std::string reason) {
     CallResult result;
     const auto& spec = seat.agent.spec;
-    result.verdict = verdict_of(co_await write(shop, *run, beginning(*run, seat, reason)));
+    result.verdict = verdict_of(co_await write_beginning(shop, *run, beginning(*run, seat, reason)));
     if (result.verdict) co_return result;
     ++run->attempt;
     run->agent = spec.id;

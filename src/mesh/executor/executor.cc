@@ -23,8 +23,8 @@ Async<void> accept(std::shared_ptr<Workshop> shop, std::size_t floor, task::Call
                    task::Request request, std::optional<std::string> key, SubmitReply reply) {
     const auto timeout = *request.timeout;
     const auto deadline = shop->clock.in(timeout);
-    auto submission =
-        co_await shop->log.submit(caller, std::move(request), shop->clock.wall() + timeout, std::move(key));
+    auto submission = co_await shop->log.submit(caller, std::move(request), shop->clock.wall() + timeout,
+                                                std::move(key), shop->presence.name());
     if (!submission || !submission->is_new) {
         shop->admission.give_up_reservation(caller.tenant);
         reply->give(std::move(submission));
@@ -34,6 +34,7 @@ Async<void> accept(std::shared_ptr<Workshop> shop, std::size_t floor, task::Call
                                      shop->clock);
     run->deadline = deadline;
     run->last = submission->submitted.seq;
+    run->hold = 1;
     // A turn of a conversation is read when it runs, together with the turns before it.
     const auto* submitted = std::get_if<task::Submitted>(&submission->submitted.body);
     if (submitted && submitted->request.conversation.empty()) run->request = submitted->request;
@@ -98,9 +99,9 @@ Following::~Following() {
 
 TaskExecutor::TaskExecutor(task::TaskLog& log, Registry& registry, Router& router, std::vector<Place> places,
                            AdapterFactory make_adapter, ExecutorLimits limits, Clock& clock, Random& random,
-                           Log& sink, Metrics& metrics)
+                           Log& sink, Metrics& metrics, std::string server_name)
     : state_(std::make_shared<State>(log, registry, router, std::move(places), std::move(make_adapter),
-                                     limits, clock, random, sink, metrics)) {}
+                                     limits, clock, random, sink, metrics, std::move(server_name))) {}
 
 TaskExecutor::~TaskExecutor() = default;
 
@@ -160,7 +161,9 @@ std::unique_ptr<Attachment> TaskExecutor::attach(TenantId tenant, TaskId id, tas
 
 Async<Status> TaskExecutor::recover() {
     std::shared_ptr<Workshop> shop = state_;
-    co_return co_await recover_all(shop);
+    auto done = co_await recover_own(shop);
+    if (done) shop->on_floor(0, "watch the servers", [shop] { return watch_servers(shop); }, nullptr);
+    co_return done;
 }
 
 ExecutorStats TaskExecutor::stats() const {

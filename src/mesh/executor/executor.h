@@ -39,6 +39,10 @@ inline constexpr int kRetriesMax = 10;
 inline constexpr Duration kBackoffFirst = std::chrono::milliseconds(500);
 inline constexpr Duration kBackoffMax = std::chrono::seconds(30);
 
+/// Servers that share a store need names of their own, the same after a restart.
+/// An engine that lets one server in at a time needs no more than this one.
+inline constexpr std::string_view kServerName = "main";
+
 /// One thread of the server with what a run on it needs.
 struct Place {
     Executor ex;
@@ -63,7 +67,7 @@ class TaskExecutor {
   public:
     TaskExecutor(task::TaskLog& log, Registry& registry, Router& router, std::vector<Place> places,
                  AdapterFactory make_adapter, ExecutorLimits limits, Clock& clock, Random& random, Log& sink,
-                 Metrics& metrics);
+                 Metrics& metrics, std::string server_name = std::string(kServerName));
     ~TaskExecutor();
 
     /// Accepts a task: durable when this returns. ResourceExhausted when the
@@ -84,8 +88,10 @@ class TaskExecutor {
     /// A client now follows this task.
     std::unique_ptr<Attachment> attach(TenantId tenant, TaskId id, task::OnDisconnect policy);
 
-    /// At start, before doors open: goes on with every unfinished task, or ends
-    /// it with a stated reason, by its recovery policy.
+    /// At start, before doors open: goes on with every unfinished task that nobody
+    /// has or that this server had in an earlier life, or ends it with a stated
+    /// reason, by its recovery policy. From then on it watches the other servers
+    /// of the store, and does the same with what one leaves that is gone.
     Async<Status> recover();
 
     /// Accepts nothing more and lets running tasks go on for `grace`; what still runs then

@@ -72,13 +72,25 @@ Async<std::optional<Wrote>> wait_for_store(Workshop& shop, Run& run, Duration wa
     co_return std::nullopt;
 }
 
-}  // namespace
+/// Whether no other server has the task now. Two servers may begin the same
+/// attempt with the same words: then the row says whose they are. Where it
+/// cannot be read the next try tells.
+Async<bool> is_ours(Workshop& shop, Run& run) {
+    const auto holder = co_await shop.log.holder(run.tenant, run.id);
+    if (!holder) co_return true;
+    run.hold = *holder ? (*holder)->version : 0;
+    co_return !*holder || (*holder)->server == shop.presence.name();
+}
 
-Async<Wrote> write(Workshop& shop, Run& run, std::vector<task::Body> bodies, Patience patience) {
+Async<Wrote> write_as(Workshop& shop, Run& run, std::vector<task::Body> bodies, Patience patience,
+                      bool begins) {
     auto wait = kBackoffFirst;
     for (int conflicts = 0; conflicts < kConflictsMax;) {
-        auto wrote = co_await shop.log.append(run.tenant, run.id, run.last, bodies);
+        std::optional<task::Holder> holder;
+        if (begins) holder = task::Holder{shop.presence.name(), 0, run.hold};
+        auto wrote = co_await shop.log.append(run.tenant, run.id, run.last, bodies, std::move(holder));
         if (wrote) {
+            if (begins) ++run.hold;
             note(run, *wrote);
             run.progress.said(shop.clock.now());
             co_return Wrote::Done;
@@ -91,7 +103,9 @@ Async<Wrote> write(Workshop& shop, Run& run, std::vector<task::Body> bodies, Pat
         }
         if (error.code == Code::Conflict) {
             const auto caught = co_await catch_up(shop, run, bodies);
-            if (caught == Wrote::Done || caught == Wrote::Over) co_return caught;
+            if (caught == Wrote::Over) co_return caught;
+            if (begins && !co_await is_ours(shop, run)) co_return Wrote::Over;
+            if (caught == Wrote::Done) co_return caught;
             ++conflicts;
             continue;
         }
@@ -101,6 +115,16 @@ Async<Wrote> write(Workshop& shop, Run& run, std::vector<task::Body> bodies, Pat
     }
     shop.sink.error("a run gives up: its log goes on without it", {{"task", run.id.value}});
     co_return Wrote::Over;
+}
+
+}  // namespace
+
+Async<Wrote> write(Workshop& shop, Run& run, std::vector<task::Body> bodies, Patience patience) {
+    co_return co_await write_as(shop, run, std::move(bodies), patience, false);
+}
+
+Async<Wrote> write_beginning(Workshop& shop, Run& run, std::vector<task::Body> bodies) {
+    co_return co_await write_as(shop, run, std::move(bodies), Patience::UntilDeadline, true);
 }
 
 }  // namespace meshai::mesh

@@ -26,6 +26,9 @@ enum class Patience { UntilDeadline, UntilStored };
 Async<Wrote> write(Workshop& shop, Run& run, std::vector<task::Body> bodies,
                    Patience patience = Patience::UntilDeadline);
 
+/// The same for what begins an attempt: from there on this server has the task.
+Async<Wrote> write_beginning(Workshop& shop, Run& run, std::vector<task::Body> bodies);
+
 /// How often a run looks up what came before it instead, before it gives up.
 inline constexpr int kConflictsMax = 8;
 

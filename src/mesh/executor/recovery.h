@@ -1,8 +1,9 @@
 // mesh/executor/recovery.h
 //
-// What to do at start with a task that has no ending yet: the server ended
-// while it waited or ran. Decided from its log alone, page by page. Pure but
-// for the reading.
+// What to do with a task that has no ending and no server: the one that had it
+// ended while it waited or ran. At start that is this server in its earlier
+// life; later it may be another one of the same store. Decided from the task's
+// log alone, page by page.
 #pragma once
 
 #include "mesh/executor/workshop.h"
@@ -33,6 +34,11 @@ std::optional<task::Body> decide(const Remains& remains, std::optional<bool> is_
 /// it may be what ends the server.
 inline constexpr int kAttemptsMax = 16;
 
-Async<Status> recover_all(std::shared_ptr<Workshop> shop);
+/// Takes up what nobody has, and what this server had. At start.
+Async<Status> recover_own(std::shared_ptr<Workshop> shop);
+
+/// Says that this server is there, and takes up what servers had that are gone.
+/// Until the floors close.
+Async<void> watch_servers(std::shared_ptr<Workshop> shop);
 
 }  // namespace meshai::mesh

@@ -100,6 +100,7 @@ struct Run {
     bool has_wish = false;
     Seq last{};                       ///< the newest event of the log that this run knows
     int attempt = 0;                  ///< the newest one started
+    std::uint64_t hold = 0;           ///< version of the row that says who has the task
     double percent = 0;               ///< highest told
     task::Inquiries inquiries{};      ///< the fold of the log up to `last`
     std::uint64_t answers_heard = 0;  ///< grows with each answer that is in the log

@@ -6,7 +6,8 @@ namespace meshai::mesh {
 
 Workshop::Workshop(task::TaskLog& the_log, Registry& the_registry, Router& the_router,
                    std::vector<Place> places, AdapterFactory factory, ExecutorLimits the_limits,
-                   Clock& the_clock, Random& the_random, Log& the_sink, Metrics& metrics)
+                   Clock& the_clock, Random& the_random, Log& the_sink, Metrics& metrics,
+                   std::string server_name)
     : log(the_log),
       registry(the_registry),
       router(the_router),
@@ -15,6 +16,7 @@ Workshop::Workshop(task::TaskLog& the_log, Registry& the_registry, Router& the_r
       clock(the_clock),
       random(the_random),
       sink(the_sink),
+      presence(log.engine(), clock, std::move(server_name)),
       tallies(metrics),
       admission(limits) {
     assert(!places.empty());

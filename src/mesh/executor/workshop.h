@@ -16,6 +16,7 @@
 #include "mesh/executor/admission.h"
 #include "mesh/executor/attachments.h"
 #include "mesh/executor/executor.h"
+#include "mesh/executor/presence.h"
 #include "mesh/executor/reply.h"
 #include "mesh/executor/run.h"
 #include "mesh/executor/tallies.h"
@@ -35,7 +36,7 @@ struct Floor {
 struct Workshop : std::enable_shared_from_this<Workshop> {
     Workshop(task::TaskLog& the_log, Registry& the_registry, Router& the_router, std::vector<Place> places,
              AdapterFactory factory, ExecutorLimits the_limits, Clock& the_clock, Random& the_random,
-             Log& the_sink, Metrics& metrics);
+             Log& the_sink, Metrics& metrics, std::string server_name);
 
     task::TaskLog& log;
     Registry& registry;
@@ -45,6 +46,7 @@ struct Workshop : std::enable_shared_from_this<Workshop> {
     Clock& clock;
     Random& random;
     Log& sink;
+    Presence presence;
     Tallies tallies;
     Admission admission;
     Attachments attachments;

@@ -121,7 +121,8 @@ inline const task::Caller kAlice{kAcme, Subject{"alice"}, false};
 /// What one start of the server makes anew.
 struct MeshServer {
     MeshServer(TestLoop& loop, std::shared_ptr<store::MemoryDisk> disk, agents::Tools tools,
-               FakeAgents& agents, const std::vector<agents::Spec>& specs, ExecutorLimits limits)
+               FakeAgents& agents, const std::vector<agents::Spec>& specs, ExecutorLimits limits,
+               std::string name = std::string(kServerName))
         : engine(loop.clock, std::move(disk)),
           log(engine, loop.clock, loop.random, loop.log),
           registry(engine, loop.clock, loop.random, loop.log, metrics),
@@ -131,9 +132,9 @@ struct MeshServer {
                         const agents::Spec& spec, agents::Tools) -> Result<std::unique_ptr<agents::Adapter>> {
             return std::make_unique<FakeAdapter>(spec.name, agents, clock);
         };
-        executor = std::make_unique<TaskExecutor>(log, registry, router,
-                                                  std::vector<Place>{{loop.ex(), tools}, {loop.ex(), tools}},
-                                                  make, limits, loop.clock, loop.random, loop.log, metrics);
+        executor = std::make_unique<TaskExecutor>(
+            log, registry, router, std::vector<Place>{{loop.ex(), tools}, {loop.ex(), tools}}, make, limits,
+            loop.clock, loop.random, loop.log, metrics, std::move(name));
     }
 
     Metrics metrics;
@@ -169,6 +170,12 @@ class MeshWorld {
         auto done = loop.run(server_->executor->recover());
         if (!done) throw std::runtime_error(done.error().message);
         loop.settle();
+    }
+
+    /// Another server of the same store and the same agents, before it recovers anything.
+    std::unique_ptr<MeshServer> another(std::string name) {
+        return std::make_unique<MeshServer>(loop, disk, network_.tools(), agents, specs_, limits_,
+                                            std::move(name));
     }
 
     /// kill -9 and a new start.
