@@ -54,6 +54,9 @@ TEST_F(McpStreams, AClientThatTakesJsonAloneGetsTheAnswerAlone) {
     world.passes(10s);
     EXPECT_EQ(said(events).size(), 4U);
     EXPECT_EQ(client.post(call, {{"Accept", "image/png"}}).status(), 406);
+    const json::value ping{{"jsonrpc", "2.0"}, {"id", 51}, {"method", "ping"}};
+    auto& preferred = client.post(ping, {{"Accept", "text/event-stream, application/json"}});
+    EXPECT_EQ(preferred.headers().get("Content-Type"), "text/event-stream");
 }
 
 TEST_F(McpStreams, EveryCutOfAStreamJoinsToTheUncutOne) {  // H9: resume at every index

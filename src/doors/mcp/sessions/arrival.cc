@@ -51,7 +51,8 @@ Result<std::shared_ptr<Session>> session_of(const Call& call) {
 
 Takes takes_of(const Call& call) {
     const auto accept = accepted(call);
-    return {accept.json || accept.anything, accept.event_stream || accept.anything};
+    // Who would rather have a stream gets one, also for a quick answer.
+    return {(accept.json || accept.anything) && !accept.stream_first, accept.event_stream || accept.anything};
 }
 
 Async<void> answer_fault(Call& call, rpc::Fault fault, int status) {

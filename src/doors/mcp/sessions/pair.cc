@@ -51,6 +51,10 @@ Async<Status> serve_message(Call& call, std::shared_ptr<Session> session, rpc::B
     const auto ex = co_await this_executor();
     const auto origin = origin_of(call, session, Hears::Stream);
     const auto& outbox = session->streams().unasked();
+    // Whoever posts and does not read is told, and memory does not pay.
+    if (outbox->bytes() > sessions_of(call).limits().session_bytes)
+        co_return Error{Code::ResourceExhausted,
+                        "Too many answers wait on the stream of this session; read them first."};
     if (body.is_batch) {
         const auto agreement = session->agreement();
         if (!agreement || !agreement->codec.features().batches)

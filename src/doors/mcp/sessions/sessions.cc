@@ -183,7 +183,7 @@ Async<void> Sessions::close() {
 Scope& Sessions::scope_on(Executor ex) {
     for (auto& scope : state_->scopes)
         if (scope->executor() == ex) return *scope;
-    assert(!"every thread that serves connections is one of Parts::threads");
+    assert(false && "every thread that serves connections is one of Parts::threads");
     return *state_->scopes.front();
 }
 

@@ -1,7 +1,7 @@
 #include "doors/mcp/sessions/streams.h"
 
 #include <algorithm>
-#include <vector>
+#include <iterator>
 
 namespace meshai::doors::mcp {
 namespace {
@@ -38,21 +38,22 @@ void Streams::forget(std::uint64_t number) {
 void Streams::trim(MonoTime now) {
     std::lock_guard lock(mutex_);
     std::size_t bytes = unasked_->bytes();
-    std::vector<std::uint64_t> finished;  // oldest first: numbers grow
+    // Every request comes by here, with all streams kept: one that has ended is not asked again.
     for (auto& [number, kept] : kept_) {
-        bytes += kept.outbox->bytes();
-        if (!kept.outbox->is_ended()) continue;
-        if (!kept.ended_at) kept.ended_at = now;
-        finished.push_back(number);
+        if (!kept.ended_at) {
+            if (kept.outbox->is_ended()) kept.ended_at = now;
+            kept.bytes = kept.outbox->bytes();
+        }
+        bytes += kept.bytes;
     }
-    for (const auto number : finished) {
-        const auto& kept = kept_.at(number);
-        const bool is_old = *kept.ended_at + limits_.stream_kept <= now;
+    for (auto at = kept_.begin(); at != kept_.end();) {  // oldest first: numbers grow
+        const auto& kept = at->second;
+        const bool is_old = kept.ended_at && *kept.ended_at + limits_.stream_kept <= now;
         const bool is_over = bytes > limits_.session_bytes || kept_.size() > limits_.streams_kept;
         // What a client reads right now stays until it has it.
-        if (kept.outbox->has_reader() || (!is_old && !is_over)) continue;
-        bytes -= kept.outbox->bytes();
-        kept_.erase(number);
+        const bool may_go = kept.ended_at && (is_old || is_over) && !kept.outbox->has_reader();
+        if (may_go) bytes -= kept.bytes;
+        at = may_go ? kept_.erase(at) : std::next(at);
     }
 }
 

@@ -45,6 +45,7 @@ class Streams {
     struct Kept {
         std::shared_ptr<Outbox> outbox;
         std::optional<MonoTime> ended_at{};
+        std::size_t bytes = 0;  ///< as trim() saw them; what has ended does not grow
     };
 
     const SessionLimits& limits_;
