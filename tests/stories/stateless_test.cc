@@ -146,7 +146,9 @@ TEST(Stateless, ATaskOutlivesTheConnectionItWasBegunOn) {
 TEST(Stateless, AHandlerThatBreaksEndsItsOwnRequestOnly) {
     World world(1, {}, toys());
     StatelessClient client(world);
-    EXPECT_EQ(client.call("throw").status(), 500);
+    auto& broken = client.call("throw");
+    EXPECT_EQ(broken.status(), 500);
+    EXPECT_EQ(error_of(broken), -32603);
     EXPECT_EQ(outcome_of(client.call("echo", {{"text", "still here"}})), "result still here");
 }
 
@@ -202,6 +204,16 @@ TEST(Stateless, AResourceThatIsNotThereIsNamed) {
     auto& stream = client.request("resources/read", {{"uri", "toy://lost"}});
     EXPECT_EQ(error_of(stream), -32602);
     EXPECT_THAT(stream.bytes(), HasSubstr("\"uri\":\"toy://lost\""));
+}
+
+// B2: "Answer without id only if the id could not be read".
+TEST(Stateless, ABodyThatCannotBeReadIsAnsweredWithoutAnId) {
+    World world(1, {}, toys());
+    auto& stream = world.send(
+        "POST", "/mcp", {{"Content-Type", "application/json"}, {"MCP-Protocol-Version", "2026-07-28"}}, "{");
+    EXPECT_EQ(stream.status(), 400);
+    EXPECT_EQ(error_of(stream), -32700);
+    EXPECT_FALSE(messages_of(stream).front().contains("id"));
 }
 
 // H14: a session id means nothing here, and none is made.

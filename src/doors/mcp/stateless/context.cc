@@ -65,12 +65,21 @@ Status StatelessContext::take_rounds_before() {
 
 Async<Status> StatelessContext::progress(double done, std::optional<double> total, std::string message) {
     // F11: "The progress value MUST increase with each notification."
-    if (!wants_progress() || (progress_ && done <= *progress_)) co_return Status{};
+    if (!wants_progress() || (progress_ && done <= *progress_) || is_too_often()) co_return Status{};
     progress_ = done;
     auto params = wire::mcp::codec_of(envelope_.revision)
                       .progress(*envelope_.progress_token, done, total, valid_utf8(message));
     co_return co_await reply_.say(
         wire::jsonrpc::notification_message("notifications/progress", std::move(params)));
+}
+
+bool StatelessContext::is_too_often() {
+    const auto now = call_.house.clock.now();
+    if (now - second_began_ >= std::chrono::seconds(1)) {
+        second_began_ = now;
+        told_in_second_ = 0;
+    }
+    return ++told_in_second_ > kStatelessProgressPerSecondMax;
 }
 
 Async<Status> StatelessContext::log(wire::mcp::LogLevel level, std::string logger, json::value data) {

@@ -49,6 +49,7 @@ class StatelessContext final : public Context {
     StatelessContext(Call& call, const Envelope& envelope, const wire::jsonrpc::Request& request,
                      Reply& reply);
     Status take_rounds_before();
+    bool is_too_often();
     bool may_answer(const std::string& key, const wire::mcp::Question& question);
 
     Call& call_;
@@ -61,8 +62,13 @@ class StatelessContext final : public Context {
     json::object given_{};              ///< inputResponses of this round
     wire::mcp::Questions open_{};       ///< asked in this round
     std::optional<double> progress_{};  ///< the newest that was sent
+    MonoTime second_began_{};           ///< in which progress is counted
+    int told_in_second_ = 0;
     std::map<std::string, std::string> trace_{};
 };
+
+/// Notifications of progress that one request may send in a second; more are left out (F11).
+inline constexpr int kStatelessProgressPerSecondMax = 100;
 
 /// Questions of one call that may be open at once.
 inline constexpr std::size_t kOpenQuestionsMax = 64;

@@ -15,6 +15,18 @@ std::string event_of(const json::object& message) {
     return bytes;
 }
 
+namespace {
+
+// What is said when the handler has ended without a word, which is a bug.
+Ending broken_ending(const wire::jsonrpc::RequestId& id) {
+    const wire::jsonrpc::Fault fault{wire::jsonrpc::kInternalError,
+                                     "The server failed in the middle of this request; its log says how.",
+                                     id.as_json(), Code::Internal};
+    return {500, wire::jsonrpc::error_message(fault)};
+}
+
+}  // namespace
+
 Async<Status> Reply::say(json::object message) {
     if (!may_stream()) co_return Status{};
     while (unsent_.size() >= kUnsentBytesMax && !is_gone_)
@@ -25,8 +37,9 @@ Async<Status> Reply::say(json::object message) {
     co_return Status{};
 }
 
-Async<void> Reply::carry(Async<Ending> work) {
+Async<void> Reply::carry(wire::jsonrpc::RequestId id, Async<Ending> work) {
     const auto& house = call_.house;
+    ending_ = broken_ending(id);
     Scope scope(co_await this_executor(), house.clock, house.log);
     call_.http.watch_peer(news_);
     scope.spawn("serve a request of MCP", finish(std::move(work)));
@@ -38,7 +51,7 @@ Async<void> Reply::carry(Async<Ending> work) {
 }
 
 Async<void> Reply::finish(Async<Ending> work) {
-    // Also an exception, which is a bug, ends the wait for the answer.
+    // Also an exception ends the wait for the answer.
     struct Bell {
         Reply& reply;
         ~Bell() {
@@ -80,19 +93,13 @@ Async<Status> Reply::flush() {
 }
 
 Async<void> Reply::end() {
-    if (!ending_ && is_begun_) {
-        (void)co_await call_.http.finish_stream();
-        co_return;
-    }
-    // Without an ending the request is left unanswered, which the connection turns into a 500.
-    if (!ending_) co_return;
     // A refusal keeps the status that says what it is.
-    const bool may_be_stream = ending_->status == 200 && may_stream();
+    const bool may_be_stream = ending_.status == 200 && may_stream();
     const bool is_stream = kinds_ == AnswerKinds::StreamFirst || call_.house.streams_answers;
     if (!is_begun_ && !(may_be_stream && is_stream))
-        co_return co_await answer_json(call_, ending_->status, std::move(ending_->message));
+        co_return co_await answer_json(call_, ending_.status, std::move(ending_.message));
     if (auto begun = co_await begin(); !begun) co_return;
-    auto sent = co_await call_.http.write(event_of(ending_->message));
+    auto sent = co_await call_.http.write(event_of(ending_.message));
     if (sent) (void)co_await call_.http.finish_stream();
 }
 

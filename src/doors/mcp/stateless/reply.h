@@ -47,8 +47,9 @@ class Reply {
     Async<Status> say(json::object message);
 
     /// Runs `work` in a scope of its own and writes what it says and comes to. When
-    /// this returns, `work` has ended: by itself, or because the client has gone.
-    Async<void> carry(Async<Ending> work);
+    /// this returns, `work` has ended: by itself, or because the client has gone. An
+    /// exception, which is a bug, is the answer -32603 to the request `id`.
+    Async<void> carry(wire::jsonrpc::RequestId id, Async<Ending> work);
 
   private:
     Async<void> finish(Async<Ending> work);
@@ -62,7 +63,7 @@ class Reply {
     bool is_begun_ = false;
     bool is_over_ = false;
     bool is_gone_ = false;
-    std::optional<Ending> ending_{};
+    Ending ending_{};
     std::string unsent_{};
     Signal news_;
     Signal room_;

@@ -71,7 +71,7 @@ Async<void> serve_method(Call& call, const Envelope& envelope, const rpc::Reques
     auto context = StatelessContext::make(call, envelope, request, reply);
     if (!context)
         co_return co_await answer_with_fault(call, 200, rpc::fault_of(context.error(), request.id.as_json()));
-    co_await reply.carry(handle(call, **context, codec, request));
+    co_await reply.carry(request.id, handle(call, **context, codec, request));
 }
 
 // Nothing when the client takes neither kind of answer.
@@ -105,7 +105,12 @@ int status_of_fault(const rpc::Fault& fault) {
 }
 
 Async<void> answer_with_fault(Call& call, int status, const rpc::Fault& fault) {
-    co_await answer_json(call, status, rpc::error_message(fault));
+    auto message = rpc::error_message(fault);
+    const auto version = call.header(wire::mcp::kHeaderVersion);
+    const auto revision = version ? wire::mcp::revision_of(*version) : std::nullopt;
+    // JSON-RPC writes null for an id that could not be read; this era leaves it out (B2).
+    if (fault.id.is_null() && revision && era_of(*revision) == wire::mcp::Era::Stateless) message.erase("id");
+    co_await answer_json(call, status, std::move(message));
 }
 
 Async<void> serve_stateless(Call& call, rpc::Request request) {
