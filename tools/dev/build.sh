@@ -9,9 +9,9 @@ dev_build() {
             shift
             ;;
     esac
-    if (($# == 0)) && [[ $preset == release ]]; then set -- meshai; fi
+    if (($# == 0)) && [[ $preset == release ]]; then set -- meshai mcp-fixture; fi
     build "$preset" "$@" || exit 1
-    if [[ $preset == release && $* == meshai ]]; then note "build/release/meshai"; fi
+    if [[ $preset == release && $* == "meshai mcp-fixture" ]]; then note "build/release/meshai"; fi
 }
 
 # build PRESET [TARGET...]: every target where none is named.
