@@ -69,7 +69,7 @@ struct House {
     mcp::Sessions* sessions = nullptr;   ///< of clients that say `initialize`
     bool streams_answers = false;        ///< MCP's answers are event streams wherever the client takes one
     std::optional<Millis> tasks_kept{};  ///< after they have ended; absent: without end
-    bool takes_shorthands = false;       ///< bodies of older clients at the guide's endpoints (meshai/legacy.h)
+    bool takes_shorthands = false;  ///< bodies of older clients at the guide's endpoints (meshai/legacy.h)
 };
 
 /// A client that wants one whole answer gets the task's handle after so long:

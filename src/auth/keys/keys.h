@@ -46,7 +46,8 @@ class Keys {
     Async<Result<std::vector<KeyRecord>>> list();
     /// By id. NotFound.
     Async<Status> revoke(std::string id);
-    /// Removes every key of this name as if it had never been: for keys that a process makes for itself alone.
+    /// Removes every key of this name as if it had never been: for keys that a process makes for itself
+    /// alone.
     Async<Status> forget(std::string name);
     /// The valid record of a key as presented. Unauthenticated when unknown, expired or revoked.
     Async<Result<KeyRecord>> look_up(std::string key);
