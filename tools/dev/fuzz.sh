@@ -17,10 +17,12 @@ dev_fuzz() {
     ensure_installed
     source tools/dev/test.sh
     set_sanitizer_options
-    build fuzz || exit 1
     local name failed=()
     for name in "${names[@]}"; do
         [[ -f tests/fuzz/$name.cc ]] || die "There is no fuzz target '$name'; there are: $(fuzz_targets | tr '\n' ' ')"
+    done
+    build fuzz "${names[@]/#/fuzz_}" || exit 1
+    for name in "${names[@]}"; do
         fuzz_one "$name" "$seconds" || failed+=("$name")
     done
     if ((${#failed[@]})); then die "found something: ${failed[*]}; the inputs are in build/fuzz/found/"; fi
