@@ -46,7 +46,8 @@ struct Sessions::State {
     void sweep(MonoTime now);
     Async<void> keep_sweeping();
     bool has_expired(const Session& session, MonoTime now) const {
-        return session.is_at_rest() && session.used_at() + parts.limits.idle_time <= now;
+        // Asked for every request: the cheap question first.
+        return session.used_at() + parts.limits.idle_time <= now && session.is_at_rest();
     }
 
     Parts parts;

@@ -20,6 +20,7 @@ std::shared_ptr<Outbox> Streams::open(std::size_t answers_due) {
     std::lock_guard lock(mutex_);
     auto outbox = std::make_shared<Outbox>(++last_, Keep::ForReplay, bounds_of(limits_), answers_due);
     kept_[last_] = {outbox};
+    open_.insert(last_);
     return outbox;
 }
 
@@ -32,29 +33,49 @@ std::shared_ptr<Outbox> Streams::find(std::uint64_t number) const {
 
 void Streams::forget(std::uint64_t number) {
     std::lock_guard lock(mutex_);
-    kept_.erase(number);
+    if (const auto found = kept_.find(number); found != kept_.end()) drop(found);
 }
 
 void Streams::trim(MonoTime now) {
     std::lock_guard lock(mutex_);
-    std::size_t bytes = unasked_->bytes();
-    // Every request comes by here, with all streams kept: one that has ended is not asked again.
-    for (auto& [number, kept] : kept_) {
-        if (!kept.ended_at) {
-            if (kept.outbox->is_ended()) kept.ended_at = now;
-            kept.bytes = kept.outbox->bytes();
-        }
-        bytes += kept.bytes;
+    std::size_t open_bytes = unasked_->bytes();
+    for (auto at = open_.begin(); at != open_.end();) {
+        auto& kept = kept_.at(*at);
+        const bool has_ended = kept.outbox->is_ended();
+        if (has_ended)
+            note_ended(kept, *at, now);
+        else
+            open_bytes += kept.outbox->bytes();
+        at = has_ended ? open_.erase(at) : std::next(at);
     }
-    for (auto at = kept_.begin(); at != kept_.end();) {  // oldest first: numbers grow
-        const auto& kept = at->second;
-        const bool is_old = kept.ended_at && *kept.ended_at + limits_.stream_kept <= now;
-        const bool is_over = bytes > limits_.session_bytes || kept_.size() > limits_.streams_kept;
+    for (auto at = ended_.begin(); at != ended_.end();) {  // oldest first
+        const auto& [ended_at, number] = *at++;
+        const bool is_old = ended_at + limits_.stream_kept <= now;
+        const bool is_over =
+            open_bytes + ended_bytes_ > limits_.session_bytes || kept_.size() > limits_.streams_kept;
+        if (!is_old && !is_over) break;
+        const auto found = kept_.find(number);
         // What a client reads right now stays until it has it.
-        const bool may_go = kept.ended_at && (is_old || is_over) && !kept.outbox->has_reader();
-        if (may_go) bytes -= kept.bytes;
-        at = may_go ? kept_.erase(at) : std::next(at);
+        if (!found->second.outbox->has_reader()) drop(found);
     }
+}
+
+void Streams::note_ended(Kept& kept, std::uint64_t number, MonoTime now) {
+    kept.ended_at = now;
+    kept.bytes = kept.outbox->bytes();
+    ended_bytes_ += kept.bytes;
+    ended_.emplace(now, number);
+}
+
+void Streams::drop(Table::iterator at) {
+    const auto& [number, kept] = *at;
+    if (kept.ended_at) {
+        ended_.erase({*kept.ended_at, number});
+        ended_bytes_ -= kept.bytes;
+    } else {
+        open_.erase(number);
+    }
+    kept_.erase(at);
 }
 
 void Streams::end_all() {

@@ -9,6 +9,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "doors/mcp/sessions/outbox.h"
 #include "doors/mcp/sessions/sessions.h"
@@ -44,14 +47,24 @@ class Streams {
   private:
     struct Kept {
         std::shared_ptr<Outbox> outbox;
-        std::optional<MonoTime> ended_at{};
-        std::size_t bytes = 0;  ///< as trim() saw them; what has ended does not grow
+        std::optional<MonoTime> ended_at{};  ///< as trim() saw it
+        std::size_t bytes = 0;               ///< of one that has ended, which does not grow
     };
+    using Table = std::map<std::uint64_t, Kept>;
+
+    // With mutex_ held.
+    void note_ended(Kept& kept, std::uint64_t number, MonoTime now);
+    void drop(Table::iterator at);
 
     const SessionLimits& limits_;
     const std::shared_ptr<Outbox> unasked_;
     mutable std::mutex mutex_;
-    std::map<std::uint64_t, Kept> kept_{};
+    Table kept_{};
+    // Every request lets streams go: it looks at those that are open and at the oldest
+    // of the others, never at all that are kept.
+    std::set<std::uint64_t> open_{};
+    std::set<std::pair<MonoTime, std::uint64_t>> ended_{};
+    std::size_t ended_bytes_ = 0;
     std::uint64_t last_ = kUnaskedStream;
 };
 

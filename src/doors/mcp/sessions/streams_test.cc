@@ -59,6 +59,16 @@ TEST_F(TheStreams, TheOldestFinishedGiveWayWhenTheyAreTooLarge) {
     EXPECT_TRUE(is_kept(second));
 }
 
+TEST_F(TheStreams, OneThatIsForgottenCountsNoMore) {
+    const auto first = finished(std::string(600, 'x'));
+    const auto second = finished(std::string(300, 'y'));
+    streams.trim(loop.clock.now());
+    streams.forget(first);
+    const auto third = finished(std::string(600, 'z'));
+    streams.trim(loop.clock.now());
+    EXPECT_TRUE(is_kept(second) && is_kept(third));
+}
+
 TEST_F(TheStreams, WhatIsReadNowStays) {
     const auto first = finished(std::string(2000, 'x'));
     const Outbox::Reader reader(streams.find(first), Signal(loop.ex(), loop.clock), 0);
