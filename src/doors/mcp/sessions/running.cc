@@ -75,7 +75,9 @@ std::optional<rpc::Fault> Requests::add(const std::shared_ptr<Running>& running)
 
 void Requests::remove(const Running& running) {
     std::lock_guard lock(mutex_);
-    by_id_.erase(to_text(running.request().id.as_json()));
+    // A client that has its answer may use the id again before this request is forgotten.
+    const auto found = by_id_.find(to_text(running.request().id.as_json()));
+    if (found != by_id_.end() && found->second.get() == &running) by_id_.erase(found);
 }
 
 std::shared_ptr<Running> Requests::find(const json::value& id) const {

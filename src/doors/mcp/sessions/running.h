@@ -69,6 +69,7 @@ class Requests {
 
     /// A Fault when the id is in use, or too many run already.
     std::optional<wire::jsonrpc::Fault> add(const std::shared_ptr<Running>& running);
+    /// Its id is free again; nothing when it was before.
     void remove(const Running& running);
     std::shared_ptr<Running> find(const json::value& id) const;
     void stop_all(Stopped why);

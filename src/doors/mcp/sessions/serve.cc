@@ -13,14 +13,23 @@ std::string text_of(const rpc::RequestId& id, MethodAnswer answer) {
     return to_text(rpc::error_message(answer.error()));
 }
 
+// The id is free before its answer can be read: a client that is quick must not find it in use.
+void answer_and_forget(const Origin& origin, Running& running, std::string text) {
+    origin.session->requests().remove(running);
+    running.answer(std::move(text));
+}
+
 // The handler, in the scope that `Running::stop` ends.
 Async<void> answer_request(const Origin& origin, std::shared_ptr<Running> running) {
     const auto& request = running->request();
     const auto agreement = origin.session->agreement();
-    if (!agreement) co_return running->answer(text_of(request.id, answer_before_agreement(origin, request)));
+    if (!agreement)
+        co_return answer_and_forget(origin, *running,
+                                    text_of(request.id, answer_before_agreement(origin, request)));
     SessionContext context(origin, running, agreement, co_await this_executor());
     auto answer = co_await answer_in_session(origin, *agreement, context, request);
-    if (running->stopped() == Stopped::No) running->answer(text_of(request.id, std::move(answer)));
+    if (running->stopped() == Stopped::No)
+        answer_and_forget(origin, *running, text_of(request.id, std::move(answer)));
 }
 
 }  // namespace
