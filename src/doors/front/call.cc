@@ -160,6 +160,11 @@ Async<Status> start_event_stream(Call& call) {
     co_return co_await call.http.start_stream(200, std::move(headers), /*close_after=*/false);
 }
 
+Async<void> answer_event_stream(Call& call, std::string events) {
+    net::http::Response whole{200, net::sse::stream_headers(), std::move(events)};
+    co_await answer(call, std::move(whole));
+}
+
 Async<std::optional<json::object>> body_object(Call& call) {
     if (!co_await check_content_type(call)) co_return std::nullopt;
     auto bytes = co_await call.http.body();

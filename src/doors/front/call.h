@@ -56,6 +56,9 @@ Async<bool> check_content_type(Call& call);
 /// Begins a stream with the four header fields of the guide.
 Async<Status> start_event_stream(Call& call);
 
+/// A stream whose events are all known already: head and events in one write.
+Async<void> answer_event_stream(Call& call, std::string events);
+
 /// The body as a JSON object. When nothing comes back, the answer is given already.
 Async<std::optional<json::object>> body_object(Call& call);
 

@@ -17,10 +17,7 @@ std::string frame(std::string_view event, std::string_view data) {
 // A whole stream in one write: what stands in it is known already.
 Async<void> answer_short_stream(Call& call, std::string frames) {
     frames += frame("", wire::guide::kDone);
-    auto started = co_await start_event_stream(call);
-    if (!started) co_return;
-    auto sent = co_await call.http.write(frames);
-    if (sent) (void)co_await call.http.finish_stream();
+    co_await answer_event_stream(call, std::move(frames));
 }
 
 }  // namespace

@@ -32,13 +32,17 @@ std::string priming_event(std::uint64_t stream, std::uint64_t place) {
 Async<void> write_stream(Call& call, Outbox::Reader& reader, EventStyle style, Outbox::Portion first,
                          std::string begin) {
     const auto number = reader.outbox().number();
+    auto bytes = std::move(begin);
+    if (style.is_primed) bytes += priming_event(number, reader.begin());
+    auto portion = std::move(first);
+    if (portion.is_ended && !portion.is_parted) {
+        bytes += frames_of(number, portion, style);
+        co_return co_await answer_event_stream(call, std::move(bytes));
+    }
     auto started = co_await start_event_stream(call);
     if (!started) co_return;
     call.http.watch_peer(reader.signal());
 
-    auto bytes = std::move(begin);
-    if (style.is_primed) bytes += priming_event(number, reader.begin());
-    auto portion = std::move(first);
     auto silent_until = call.house.clock.in(kSilenceMax);
     for (;;) {
         bytes += frames_of(number, portion, style);

@@ -98,7 +98,7 @@ Async<void> Reply::end() {
     const bool is_stream = kinds_ == AnswerKinds::StreamFirst || call_.house.streams_answers;
     if (!is_begun_ && !(may_be_stream && is_stream))
         co_return co_await answer_json(call_, ending_.status, std::move(ending_.message));
-    if (auto begun = co_await begin(); !begun) co_return;
+    if (!is_begun_) co_return co_await answer_event_stream(call_, event_of(ending_.message));
     auto sent = co_await call_.http.write(event_of(ending_.message));
     if (sent) (void)co_await call_.http.finish_stream();
 }
