@@ -13,6 +13,8 @@ const task::Caller kAnn{{"acme"}, {"ann"}};
 const task::Caller kBob{{"acme"}, {"bob"}};
 
 struct TheTable : testing::Test {
+    ~TheTable() override { loop.run(sessions.close()); }
+
     Result<std::shared_ptr<Session>> open(const task::Caller& owner = kAnn) {
         auto session = sessions.open(loop.ex(), owner, Transport::Streamable);
         loop.passes(1s);
