@@ -3,18 +3,6 @@
 namespace meshai::cli::mcp {
 namespace {
 
-/// The argument at the end of the path; nothing where it is absent or null.
-const json::value* argument_at(const json::object& arguments, const std::vector<std::string>& path) {
-    const json::object* object = &arguments;
-    const json::value* value = nullptr;
-    for (const auto& step : path) {
-        if (!object) return nullptr;
-        value = find(*object, step);
-        object = value ? value->if_object() : nullptr;
-    }
-    return value && !value->is_null() ? value : nullptr;
-}
-
 /// A string as it is, a number or truth value as JSON writes it; nothing for a list or an object.
 std::optional<std::string> text_of(const json::value& value) {
     if (value.is_string()) return std::string(value.get_string());
@@ -57,7 +45,7 @@ void ToolHeaders::add_arguments(net::http::Headers& headers, const json::object&
     const auto tool = name ? tools_.find(*name) : tools_.end();
     if (!arguments || tool == tools_.end()) return;
     for (const auto& wanted : tool->second) {
-        const auto* value = argument_at(*arguments, wanted.path);
+        const auto* value = wire::mcp::value_at(*arguments, wanted.path);
         const auto text = value ? text_of(*value) : std::nullopt;
         if (!text) continue;
         headers.add(std::string(wire::mcp::kHeaderParamPrefix) + wanted.name,

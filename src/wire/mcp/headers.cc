@@ -67,19 +67,6 @@ std::optional<std::int64_t> whole_number(const json::value& value) {
     return number;
 }
 
-// What the arguments hold at the path; nothing for null, which the
-// specification treats as not given.
-const json::value* value_at(const json::object& arguments, const std::vector<std::string>& path) {
-    const json::object* object = &arguments;
-    const json::value* value = nullptr;
-    for (const auto& step : path) {
-        if (!object) return nullptr;
-        value = find(*object, step);
-        object = value ? value->if_object() : nullptr;
-    }
-    return value && !value->is_null() ? value : nullptr;
-}
-
 bool says(const HeaderParam& param, std::string_view field, const json::value& value) {
     if (const auto* text = value.if_string()) return field == *text;
     if (const auto* truth = value.if_bool()) return field == (*truth ? "true" : "false");
@@ -126,6 +113,17 @@ std::optional<std::string> name_in_body(std::string_view method, const json::obj
 // say the same; null or absent, the header is not expected; "Client omits header
 // but value is in body: Server MUST reject the request". A header for a value
 // that is not there says something else than the body, and is refused too.
+const json::value* value_at(const json::object& arguments, const std::vector<std::string>& path) {
+    const json::object* object = &arguments;
+    const json::value* value = nullptr;
+    for (const auto& step : path) {
+        if (!object) return nullptr;
+        value = find(*object, step);
+        object = value ? value->if_object() : nullptr;
+    }
+    return value && !value->is_null() ? value : nullptr;
+}
+
 Status check_header_param(const HeaderParam& param, const std::optional<std::string_view>& field,
                           const json::object& arguments) {
     const auto header = fmt::format("{}{}", kHeaderParamPrefix, param.name);

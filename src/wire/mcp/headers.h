@@ -45,6 +45,10 @@ struct HeaderParam {
 /// no tokens, not unique without case, or not on a string, integer or boolean.
 Result<std::vector<HeaderParam>> header_params(const json::object& input_schema);
 
+/// What the arguments hold at the end of a path of `properties`. Nothing where it
+/// is absent or null, which the specification treats as not given (H18).
+const json::value* value_at(const json::object& arguments, const std::vector<std::string>& path);
+
 /// Whether the field (absent: nullopt) says what the arguments say (H18).
 /// InvalidArgument with a sentence when not.
 Status check_header_param(const HeaderParam& param, const std::optional<std::string_view>& field,
