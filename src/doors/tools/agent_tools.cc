@@ -143,11 +143,7 @@ Async<CallOutcome> agent_details(Means means, Context& context, json::object arg
 
 Async<CallOutcome> list_capabilities(Means means, Context& context, json::object) {
     std::map<std::string, json::array> by_name;
-    mesh::AgentQuery everyone;
-    everyone.status = "all";
-    everyone.include_offline = true;
-    everyone.limit = mesh::kQueryLimitMax;
-    for (const auto& agent : means.registry.list(context.caller().tenant, everyone))
+    for (const auto& agent : every_agent(means, context.caller().tenant))
         for (const auto& capability : agent.spec.capabilities)
             by_name[capability].emplace_back(agent.spec.name);
     json::array list;

@@ -31,6 +31,14 @@ std::vector<std::string> strings_of(const json::object& arguments, std::string_v
     return find_strings(arguments, key).value_or(std::vector<std::string>{});
 }
 
+std::vector<mesh::Agent> every_agent(const Means& means, const TenantId& tenant) {
+    mesh::AgentQuery everyone;
+    everyone.status = "all";
+    everyone.include_offline = true;
+    everyone.limit = mesh::kQueryLimitMax;
+    return means.registry.list(tenant, everyone);
+}
+
 json::object error_json(const Error& error) {
     return {{"code", code_name(error.code)}, {"message", valid_utf8(error.message)}};
 }

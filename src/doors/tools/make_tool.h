@@ -66,6 +66,9 @@ wire::mcp::ToolResult structured_result(json::object value);
 /// Lists of strings in arguments have passed the schema already; absent is empty.
 std::vector<std::string> strings_of(const json::object& arguments, std::string_view key);
 
+/// Every agent that the tenant can use, those that are offline too; at most kQueryLimitMax.
+std::vector<mesh::Agent> every_agent(const Means& means, const TenantId& tenant);
+
 /// A failure as a member of a result: {code, message}.
 json::object error_json(const Error& error);
 

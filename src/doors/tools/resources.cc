@@ -24,13 +24,9 @@ ReadResource json_contents(std::string uri, const json::value& value) {
 }
 
 json::array all_agents(Means means, const TenantId& tenant) {
-    mesh::AgentQuery everyone;
-    everyone.status = "all";
-    everyone.include_offline = true;
-    everyone.limit = mesh::kQueryLimitMax;
     means.registry.sweep();
     json::array list;
-    for (const auto& agent : means.registry.list(tenant, everyone)) list.push_back(agent_json(agent));
+    for (const auto& agent : every_agent(means, tenant)) list.push_back(agent_json(agent));
     return list;
 }
 

@@ -93,11 +93,7 @@ std::string title_of(const task::Request& request) {
 
 void find_agents(Means means, const TenantId& tenant, const std::vector<std::string>& terms,
                  std::vector<Hit>& hits) {
-    mesh::AgentQuery everyone;
-    everyone.status = "all";
-    everyone.include_offline = true;
-    everyone.limit = mesh::kQueryLimitMax;
-    for (const auto& agent : means.registry.list(tenant, everyone))
+    for (const auto& agent : every_agent(means, tenant))
         if (const auto fits = score(terms, words_of(agent.spec)); fits > 0)
             hits.push_back({{Found::Kind::Agent, agent.spec.id.value}, agent.spec.name, fits});
 }

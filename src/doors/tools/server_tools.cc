@@ -27,12 +27,8 @@ constexpr ToolWords kStats = {
     .scope = auth::kScopeRead};
 
 json::object agent_numbers(Means means, const TenantId& tenant) {
-    mesh::AgentQuery everyone;
-    everyone.status = "all";
-    everyone.include_offline = true;
-    everyone.limit = mesh::kQueryLimitMax;
     means.registry.sweep();
-    const auto all = means.registry.list(tenant, everyone);
+    const auto all = every_agent(means, tenant);
     const auto available = std::ranges::count_if(all, &mesh::Agent::is_available);
     json::object by_health;
     for (const auto& agent : all) {
