@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "app/config/spelling.h"
+#include "base/spelling.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/words.h"
@@ -19,7 +19,7 @@ std::vector<std::string> words_of(const CLI::App& app) {
 
 /// The parser says only that a word is missing; whoever mistyped one wants to know which.
 int complain_of_word(const std::string& word, const std::vector<std::string>& words) {
-    const auto near = meshai::app::nearest(word, words);
+    const auto near = meshai::nearest(word, words);
     const auto advice = near ? "; did you mean \"" + *near + "\"?" : "; see meshai --help.";
     return meshai::cli::complain(
         {meshai::Code::InvalidArgument, "There is no word \"" + word + "\"" + advice});

@@ -9,7 +9,7 @@
 #include "app/config/agent_reader.h"
 #include "app/config/assign.h"
 #include "app/config/schema.h"
-#include "app/config/spelling.h"
+#include "base/spelling.h"
 
 namespace meshai::app {
 namespace {

@@ -1,8 +1,8 @@
-#include "app/config/spelling.h"
+#include "base/spelling.h"
 
 #include <gtest/gtest.h>
 
-namespace meshai::app {
+namespace meshai {
 namespace {
 
 TEST(Spelling, CountsTheLettersThatDiffer) {
@@ -24,4 +24,4 @@ TEST(Spelling, FindsTheWordThatWasMeant) {
 }
 
 }  // namespace
-}  // namespace meshai::app
+}  // namespace meshai

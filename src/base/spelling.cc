@@ -1,8 +1,8 @@
-#include "app/config/spelling.h"
+#include "base/spelling.h"
 
 #include <algorithm>
 
-namespace meshai::app {
+namespace meshai {
 namespace {
 
 /// Longer words are not compared: the table below would grow with their product.
@@ -44,4 +44,4 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     return std::nullopt;
 }
 
-}  // namespace meshai::app
+}  // namespace meshai
