@@ -29,6 +29,7 @@ Async<Status> cancel_in_log(Workshop& shop, TenantId tenant, TaskId id, task::Ca
             // The log has wall times only, and a wall clock may have been set back meanwhile.
             const auto took = std::max<Duration>(wrote->back().at - view->submitted_at, Duration::zero());
             shop.tallies.ended(body, took);
+            if (shop.ended) shop.ended(tenant, id);
             co_return Status{};
         }
         if (wrote.error().code != Code::Conflict) co_return wrote.error();

@@ -166,6 +166,10 @@ Async<Status> TaskExecutor::recover() {
     co_return done;
 }
 
+void TaskExecutor::on_ended(EndedListener listener) {
+    state_->ended = std::move(listener);
+}
+
 ExecutorStats TaskExecutor::stats() const {
     auto stats = state_->tallies.stats();
     stats.running = state_->admission.running();

@@ -100,6 +100,12 @@ class TaskExecutor {
 
     ExecutorStats stats() const;
 
+    /// Hears of each task that gets its ending through this executor, once the ending
+    /// is durable. There is one listener, given before `recover`; it is called on the
+    /// thread that wrote the ending and must not block.
+    using EndedListener = std::function<void(const TenantId& tenant, const TaskId& id)>;
+    void on_ended(EndedListener listener);
+
   private:
     struct State;
     std::shared_ptr<State> state_;

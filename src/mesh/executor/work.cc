@@ -161,6 +161,7 @@ Async<bool> write_ending(Workshop& shop, std::shared_ptr<Run> run, LastWords wor
     }
     if (wrote != Wrote::Done) co_return false;
     shop.tallies.ended(*words.ending, shop.clock.now() - run->begun_at);
+    if (shop.ended) shop.ended(run->tenant, run->id);
     co_return true;
 }
 

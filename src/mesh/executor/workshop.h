@@ -56,6 +56,7 @@ struct Workshop : std::enable_shared_from_this<Workshop> {
     std::map<TaskId, std::shared_ptr<Run>> runs;  // guarded by mutex
     std::shared_ptr<Reply<bool>> emptied;         // guarded by mutex; set while draining
     std::atomic<bool> is_draining{false};
+    TaskExecutor::EndedListener ended{};  ///< fixed once work has begun
     std::atomic<std::size_t> next_floor{0};
 
     Floor& floor_of(const Run& run) { return *floors[run.place]; }
