@@ -107,6 +107,25 @@ class Watch {
 
 inline constexpr Duration kWatchPoll = std::chrono::seconds(5);
 
+/// A record with the log it stands in, and the place right behind it.
+struct FeedRecord {
+    TaskId log;
+    StoredRecord stored;
+    std::string cursor;
+};
+
+/// A piece of the feed of a tenant. Others write to the same store, and a look is
+/// over after kFeedRowsMax rows: an empty page is no end, `is_end` is. Either way
+/// `cursor` is where to go on.
+struct FeedPage {
+    std::vector<FeedRecord> records;
+    std::string cursor;
+    bool is_end = false;  ///< nothing stood behind `cursor` when this was read
+};
+
+/// Rows of the store, of whatever tenant, that one look at a feed passes.
+inline constexpr std::size_t kFeedRowsMax = 4096;
+
 /// What a store can say about itself.
 struct Usage {
     std::uint64_t bytes = 0;  ///< on disk, or in memory
@@ -135,6 +154,19 @@ class Engine {
 
     /// Rings `signal` after each commit that touches `log`, and after its removal.
     virtual std::unique_ptr<Watch> watch(const TenantId& tenant, const TaskId& log, Signal signal) = 0;
+
+    /// The records of all logs of the tenant behind `cursor`, in the order in which
+    /// they were committed, at most `max` (and kReadRecordsMax). A cursor is a place
+    /// that only this store understands, for this tenant; "" is the beginning. It
+    /// stays good when what lay around it is erased. InvalidArgument for one of
+    /// another tenant or store, and for a place that the store has not reached.
+    virtual Async<Result<FeedPage>> read_feed(TenantId tenant, std::string cursor, std::size_t max) = 0;
+
+    /// The cursor behind everything that is committed now.
+    virtual Async<Result<std::string>> feed_end(TenantId tenant) = 0;
+
+    /// Rings `signal` after each commit that appends to any log of the tenant.
+    virtual std::unique_ptr<Watch> watch_feed(const TenantId& tenant, Signal signal) = 0;
 
     /// One row, or nothing.
     virtual Async<Result<std::optional<Row>>> get(TenantId tenant, Table table, std::string key) = 0;

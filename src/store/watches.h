@@ -19,6 +19,11 @@ struct LogKey {
     friend bool operator==(const LogKey&, const LogKey&) = default;
 };
 
+/// Stands for all logs of a tenant. No log has an empty id.
+inline LogKey feed_key(const TenantId& tenant) {
+    return {tenant, TaskId{}};
+}
+
 struct LogKeyHash {
     std::size_t operator()(const LogKey& key) const {
         return std::hash<TenantId>{}(key.tenant) * 31 + std::hash<TaskId>{}(key.log);

@@ -100,8 +100,11 @@ void MemoryDisk::write(const Unit& unit) {
     for (const auto& append : unit.appends) {
         if (append.records.empty()) continue;
         auto& log = content.logs[append.log.value];
+        auto& numbers = content.numbers[append.log.value];
         for (const auto& record : append.records) {
             log.push_back({Seq{log.size() + 1}, record});
+            numbers.push_back(++newest_);
+            content.feed.emplace(newest_, Place{append.log.value, log.back().seq});
             event_ids_.insert(record.id);
             bytes_ += record.bytes.size();
         }

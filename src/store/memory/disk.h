@@ -14,6 +14,7 @@
 #include <unordered_set>
 
 #include "store/engine.h"
+#include "store/position.h"
 
 namespace meshai::store {
 
@@ -46,8 +47,17 @@ class MemoryDisk {
   private:
     friend class MemoryEngine;
 
+    /// Where a record of the feed stands.
+    struct Place {
+        std::string log;
+        Seq seq;
+    };
+
     struct Content {
         std::unordered_map<std::string, std::vector<StoredRecord>> logs{};
+        std::unordered_map<std::string, std::vector<std::uint64_t>>
+            numbers{};  ///< of a log's records in the feed
+        std::map<std::uint64_t, Place> feed{};
         std::map<Table, std::map<std::string, Row>> rows{};
     };
 
@@ -69,6 +79,8 @@ class MemoryDisk {
     std::uint64_t generation_ = 1;
     std::uint64_t commits_ = 0;
     std::uint64_t bytes_ = 0;
+    std::uint64_t newest_ = 0;                ///< number of the newest record in the feed; never used again
+    std::optional<Positions::Key> feed_key_;  ///< chosen by the first engine
 };
 
 }  // namespace meshai::store

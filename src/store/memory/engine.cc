@@ -18,7 +18,16 @@ Async<void> come_back_later() {
 }  // namespace
 
 MemoryEngine::MemoryEngine(Clock& clock, std::shared_ptr<MemoryDisk> disk)
-    : clock_(clock), disk_(std::move(disk)), generation_(disk_->generation()) {}
+    : clock_(clock), disk_(std::move(disk)), generation_(disk_->generation()) {
+    MemoryDisk::Lock lock(disk_->mutex_);
+    if (disk_->feed_key_) return;
+    // A disk in memory begins anew with its process, and what an earlier one gave
+    // out must not look like its own: the time it was made tells them apart.
+    disk_->feed_key_.emplace();
+    const auto made = static_cast<std::uint64_t>(unix_ms(clock_.wall()));
+    for (std::size_t i = 0; i < sizeof made; ++i)
+        disk_->feed_key_->at(i) = static_cast<unsigned char>(made >> (8 * i));
+}
 
 Async<Status> MemoryEngine::commit(Unit unit, MonoTime) {
     if (is_closed()) co_return kClosed;
@@ -29,6 +38,7 @@ Async<Status> MemoryEngine::commit(Unit unit, MonoTime) {
 
     auto outcome = disk_->apply(unit, generation_);
     for (const auto& append : unit.appends) watches_.ring({unit.tenant, append.log});
+    if (!unit.appends.empty()) watches_.ring(feed_key(unit.tenant));
     co_await come_back_later();
     co_return outcome;
 }
@@ -55,6 +65,42 @@ Async<Result<std::vector<StoredRecord>>> MemoryEngine::read(TenantId tenant, Tas
 
 std::unique_ptr<Watch> MemoryEngine::watch(const TenantId& tenant, const TaskId& log, Signal signal) {
     return watches_.add({tenant, log}, std::move(signal));
+}
+
+Async<Result<FeedPage>> MemoryEngine::read_feed(TenantId tenant, std::string cursor, std::size_t max) {
+    if (is_closed()) co_return kClosed;
+    MemoryDisk::Lock lock(disk_->mutex_);
+    const auto places = positions(tenant);
+    auto after = places.place_of(cursor);
+    if (!after) co_return after.error();
+    if (*after > disk_->newest_) co_return beyond_the_end();
+    FeedPage page{{}, std::move(cursor), true};
+    const auto content = disk_->tenants_.find(tenant);
+    if (content == disk_->tenants_.end()) co_return page;
+
+    const auto& feed = content->second.feed;
+    auto next = feed.upper_bound(*after);
+    std::size_t bytes = 0;
+    max = std::min(max, kReadRecordsMax);
+    for (; next != feed.end() && page.records.size() < max && bytes < kAnswerBytesMax; ++next) {
+        const auto& [log, seq] = next->second;
+        const auto& stored = content->second.logs.at(log)[seq.value - 1];
+        bytes += stored.record.bytes.size();
+        page.records.push_back({TaskId{log}, stored, places.text_of(next->first)});
+    }
+    if (!page.records.empty()) page.cursor = page.records.back().cursor;
+    page.is_end = next == feed.end();
+    co_return page;
+}
+
+Async<Result<std::string>> MemoryEngine::feed_end(TenantId tenant) {
+    if (is_closed()) co_return kClosed;
+    MemoryDisk::Lock lock(disk_->mutex_);
+    co_return positions(tenant).text_of(disk_->newest_);
+}
+
+std::unique_ptr<Watch> MemoryEngine::watch_feed(const TenantId& tenant, Signal signal) {
+    return watches_.add(feed_key(tenant), std::move(signal));
 }
 
 Async<Result<std::optional<Row>>> MemoryEngine::get(TenantId tenant, Table table, std::string key) {
@@ -122,6 +168,8 @@ Async<Status> MemoryEngine::erase_log(TenantId tenant, TaskId log) {
             disk_->event_ids_.erase(stored.record.id);
         }
         content->second.logs.erase(found);
+        for (const auto number : content->second.numbers[log.value]) content->second.feed.erase(number);
+        content->second.numbers.erase(log.value);
     }
     watches_.ring({tenant, log});
     co_await come_back_later();
@@ -138,6 +186,10 @@ Async<Result<Usage>> MemoryEngine::usage() {
 
 void MemoryEngine::close() {
     closed_ = true;
+}
+
+Positions MemoryEngine::positions(const TenantId& tenant) const {
+    return {*disk_->feed_key_, tenant};
 }
 
 bool MemoryEngine::is_closed() const {

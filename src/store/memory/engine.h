@@ -22,6 +22,9 @@ class MemoryEngine final : public Engine {
     Async<Result<std::vector<StoredRecord>>> read(TenantId tenant, TaskId log, Seq after,
                                                   std::size_t max) override;
     std::unique_ptr<Watch> watch(const TenantId& tenant, const TaskId& log, Signal signal) override;
+    Async<Result<FeedPage>> read_feed(TenantId tenant, std::string cursor, std::size_t max) override;
+    Async<Result<std::string>> feed_end(TenantId tenant) override;
+    std::unique_ptr<Watch> watch_feed(const TenantId& tenant, Signal signal) override;
     Async<Result<std::optional<Row>>> get(TenantId tenant, Table table, std::string key) override;
     Async<Result<std::vector<Row>>> scan(TenantId tenant, Table table, std::string prefix, std::string after,
                                          std::size_t max, Order order) override;
@@ -34,6 +37,7 @@ class MemoryEngine final : public Engine {
 
   private:
     bool is_closed() const;
+    Positions positions(const TenantId& tenant) const;
 
     Clock& clock_;
     std::shared_ptr<MemoryDisk> disk_;

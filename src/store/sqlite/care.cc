@@ -64,6 +64,11 @@ constexpr std::string_view kQuestions[] = {
     " WHERE records<>(SELECT count(*) FROM events)",
 };
 
+// The columns it asks for are of version 2.
+constexpr std::string_view kFeedQuestion =
+    "SELECT 'The store has numbered ' || newest || ' events and has one with the number ' || "
+    "(SELECT max(n) FROM events) || '.' FROM totals WHERE newest<(SELECT max(n) FROM events)";
+
 Status count(Connection& db, CheckReport& report) {
     const std::pair<std::uint64_t*, std::string_view> counts[] = {
         {&report.logs, "SELECT count(*) FROM logs"},
@@ -83,7 +88,7 @@ struct FinishBackup {
 };
 
 Status copy(const std::string& from, const std::string& to) {
-    auto source = open_database(from, /*may_migrate=*/false, "");
+    auto source = open_as_it_is(from);
     if (!source) return source.error();
     auto target = Connection::open(to);
     if (!target) return target.error();
@@ -110,11 +115,15 @@ void sync_folder_of(const std::string& path) {
 Result<CheckReport> check_database(const std::string& path) {
     if (auto fine = must_exist(path); !fine) return fine.error();
     CheckReport report;
-    auto db = open_database(path, /*may_migrate=*/false, "");
+    auto db = open_as_it_is(path);
     if (!db) return db.error();
     // One transaction is one snapshot: a server may go on writing meanwhile.
     if (auto fine = db->run("BEGIN"); !fine) return fine.error();
-    for (const auto sql : kQuestions) {
+    const auto version = db->number("PRAGMA user_version");
+    if (!version) return version.error();
+    std::vector<std::string_view> questions(std::begin(kQuestions), std::end(kQuestions));
+    if (*version >= 2) questions.push_back(kFeedQuestion);
+    for (const auto sql : questions) {
         const auto asked = find(*db, sql, report);
         // A damaged file answers some questions with an error; that is a finding.
         if (!asked)

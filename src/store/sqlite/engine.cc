@@ -54,6 +54,22 @@ class SqliteEngine final : public Engine {
         return watches_.add({tenant, log}, std::move(signal));
     }
 
+    Async<Result<FeedPage>> read_feed(TenantId tenant, std::string cursor, std::size_t max) override {
+        co_return co_await readers_.run<FeedPage>(
+            [tenant = std::move(tenant), cursor = std::move(cursor), max](Reads& reads) {
+                return reads.read_feed(tenant, cursor, max);
+            });
+    }
+
+    Async<Result<std::string>> feed_end(TenantId tenant) override {
+        co_return co_await readers_.run<std::string>(
+            [tenant = std::move(tenant)](Reads& reads) { return reads.feed_end(tenant); });
+    }
+
+    std::unique_ptr<Watch> watch_feed(const TenantId& tenant, Signal signal) override {
+        return watches_.add(feed_key(tenant), std::move(signal));
+    }
+
     Async<Result<std::optional<Row>>> get(TenantId tenant, Table table, std::string key) override {
         co_return co_await readers_.run<std::optional<Row>>(
             [tenant = std::move(tenant), table, key = std::move(key)](Reads& reads) {

@@ -37,13 +37,13 @@ Status Ledger::prepare() {
         {&find_log_, "SELECT key FROM logs WHERE tenant=? AND id=?"},
         {&find_head_, "SELECT seq, last FROM events WHERE log=? ORDER BY seq DESC LIMIT 1"},
         {&add_log_, "INSERT INTO logs(key, tenant, id) VALUES(?,?,?)"},
-        {&add_event_, "INSERT INTO events(log, seq, id, at, last, bytes) VALUES(?,?,?,?,?,?)"},
+        {&add_event_, "INSERT INTO events(n, log, seq, id, at, last, bytes) VALUES(?,?,?,?,?,?,?)"},
         {&find_version_, "SELECT version FROM rows WHERE tenant=? AND tbl=? AND key=?"},
         {&put_row_,
          "INSERT INTO rows(tenant, tbl, key, version, value) VALUES(?,?,?,?,?)"
          " ON CONFLICT DO UPDATE SET version=excluded.version, value=excluded.value"},
         {&remove_row_, "DELETE FROM rows WHERE tenant=? AND tbl=? AND key=?"},
-        {&put_totals_, "UPDATE totals SET logs=?, records=? WHERE one=1"},
+        {&put_totals_, "UPDATE totals SET logs=?, records=?, newest=? WHERE one=1"},
         {&remove_log_, "DELETE FROM logs WHERE key=?"},
         {&add_hidden_, "INSERT INTO erasing(log) VALUES(?)"},
         {&remove_events_,
@@ -62,8 +62,10 @@ Status Ledger::load_totals() {
     const auto logs = db_.number("SELECT logs FROM totals");
     const auto records = db_.number("SELECT records FROM totals");
     if (!logs) return logs.error();
+    const auto newest = db_.number("SELECT max(newest, ifnull((SELECT max(n) FROM events), 0)) FROM totals");
     if (!records) return records.error();
-    totals_ = stored_totals_ = {*logs, *records};
+    if (!newest) return newest.error();
+    totals_ = stored_totals_ = {*logs, *records, *newest};
     return {};
 }
 
@@ -73,7 +75,8 @@ Status Ledger::begin() {
 
 Status Ledger::commit() {
     if (is_server_ && totals_ != stored_totals_)
-        if (auto fine = put_totals_.with(totals_.logs, totals_.records).run(); !fine) return fine;
+        if (auto fine = put_totals_.with(totals_.logs, totals_.records, totals_.newest).run(); !fine)
+            return fine;
     if (auto fine = db_.run("COMMIT"); !fine) return fine;
     stored_totals_ = totals_;
     return {};
@@ -140,8 +143,9 @@ Status Ledger::write(const TenantId& tenant, const Append& append) {
     for (const auto& record : append.records) {
         now.last = now.last.next();
         now.closed = record.last;
-        auto& insert = add_event_.with(now.key, now.last.value, std::string_view(record.id.value),
-                                       unix_ms(record.at), record.last ? 1 : 0, Blob{record.bytes});
+        auto& insert =
+            add_event_.with(++totals_.newest, now.key, now.last.value, std::string_view(record.id.value),
+                            unix_ms(record.at), record.last ? 1 : 0, Blob{record.bytes});
         if (auto fine = insert.run(); !fine) return fine;
         ++totals_.records;
     }

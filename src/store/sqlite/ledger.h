@@ -60,6 +60,7 @@ class Ledger {
     struct Totals {
         std::int64_t logs = 0;
         std::int64_t records = 0;
+        std::int64_t newest = 0;  ///< number of the newest event there ever was
         friend bool operator==(const Totals&, const Totals&) = default;
     };
 

@@ -10,6 +10,7 @@ namespace meshai::store {
 Result<std::unique_ptr<Reads>> Reads::open(Connection db) {
     std::unique_ptr<Reads> reads(new Reads(std::move(db)));
     if (auto fine = reads->prepare(); !fine) return fine.error();
+    if (auto fine = reads->load_feed_key(); !fine) return fine.error();
     return reads;
 }
 
@@ -19,6 +20,13 @@ Status Reads::prepare() {
          "SELECT seq, id, at, last, bytes FROM events WHERE log=(SELECT key FROM logs WHERE"
          " tenant=(SELECT key FROM tenants WHERE id=?) AND id=?) AND seq>? ORDER BY seq LIMIT ?"},
         {&log_, "SELECT 1 FROM logs WHERE tenant=(SELECT key FROM tenants WHERE id=?) AND id=?"},
+        // Rows of other tenants are stepped over, and CASE keeps their bytes on the disk. The tenant is
+        // looked up in the same snapshot: its first event makes it.
+        {&feed_,
+         "SELECT n, CASE WHEN logs.tenant=(SELECT key FROM tenants WHERE id=?1) THEN logs.id END,"
+         " seq, events.id, at, last,"
+         " CASE WHEN logs.tenant=(SELECT key FROM tenants WHERE id=?1) THEN bytes END"
+         " FROM events LEFT JOIN logs ON logs.key=log WHERE n>?2 ORDER BY n LIMIT ?3"},
         {&row_,
          "SELECT key, version, value FROM rows WHERE tenant=(SELECT key FROM tenants WHERE id=?) AND tbl=? "
          "AND key=?"},
@@ -31,7 +39,7 @@ Status Reads::prepare() {
          " AND key>=?3 AND (?5='' OR key<?5) AND (?4='' OR key<?4) ORDER BY key DESC LIMIT ?6"},
         {&tenants_,
          "SELECT id FROM tenants t WHERE EXISTS (SELECT 1 FROM rows WHERE tenant=t.key) ORDER BY id"},
-        {&totals_, "SELECT logs, records FROM totals"},
+        {&totals_, "SELECT logs, records, newest FROM totals"},
     };
     for (const auto& [into, sql] : statements) {
         auto statement = db_.prepare(sql);
@@ -69,6 +77,72 @@ Result<std::vector<StoredRecord>> Reads::read(const LogKey& key, Seq after, std:
     if (!row) return row.error();
     if (!*row) return Error{Code::NotFound, "No such log."};
     return records;
+}
+
+Status Reads::load_feed_key() {
+    auto find = db_.prepare("SELECT feed_key FROM totals");
+    if (!find) return find.error();
+    const auto row = find->step();
+    if (!row) return row.error();
+    const auto key = *row ? find->bytes(0) : std::string();
+    if (key.size() != feed_key_.size())
+        return Error{Code::Corrupt, "The store has lost the key of its event streams."};
+    std::ranges::copy(key, feed_key_.begin());
+    return {};
+}
+
+Result<std::uint64_t> Reads::newest() {
+    totals_.reset();
+    const ResetAtEnd reset_at_end(totals_);
+    const auto row = totals_.step();
+    if (!row) return row.error();
+    return *row ? static_cast<std::uint64_t>(totals_.number(2)) : 0;
+}
+
+Result<FeedPage> Reads::read_feed(const TenantId& tenant, const std::string& cursor, std::size_t max) {
+    const Positions places(feed_key_, tenant);
+    const auto after = places.place_of(cursor);
+    if (!after) return after.error();
+
+    max = std::min(max, kReadRecordsMax);
+    FeedPage page;
+    auto reached = *after;
+    std::size_t passed = 0;
+    std::size_t bytes = 0;
+    bool is_cut = false;
+    {
+        auto& find =
+            feed_.with(std::string_view(tenant.value), reached, static_cast<std::int64_t>(kFeedRowsMax));
+        const ResetAtEnd reset_at_end(find);
+        for (;; ++passed) {
+            is_cut = page.records.size() >= max || bytes >= kAnswerBytesMax;
+            if (is_cut) break;
+            const auto row = find.step();
+            if (!row) return row.error();
+            if (!*row) break;
+            reached = static_cast<std::uint64_t>(find.number(0));
+            if (find.bytes(1).empty()) continue;
+            StoredRecord stored{
+                Seq{static_cast<std::uint64_t>(find.number(2))},
+                {EventId{find.bytes(3)}, wall_of(find.number(4)), find.bytes(6), find.number(5) != 0}};
+            bytes += stored.record.bytes.size();
+            page.records.push_back({TaskId{find.bytes(1)}, std::move(stored), places.text_of(reached)});
+        }
+    }
+    page.is_end = !is_cut && passed < kFeedRowsMax;
+    page.cursor = reached == 0 ? std::string() : places.text_of(reached);
+    if (passed > 0 || reached == 0) return page;
+    // Nothing was there: the place may be one that this store has never reached.
+    const auto last = newest();
+    if (!last) return last.error();
+    if (reached > *last) return beyond_the_end();
+    return page;
+}
+
+Result<std::string> Reads::feed_end(const TenantId& tenant) {
+    const auto last = newest();
+    if (!last) return last.error();
+    return Positions(feed_key_, tenant).text_of(*last);
 }
 
 Result<std::optional<Row>> Reads::get(const TenantId& tenant, Table table, const std::string& key) {

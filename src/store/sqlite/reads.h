@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "store/position.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/hand_over.h"
 #include "store/watches.h"
@@ -22,6 +23,8 @@ class Reads {
     static Result<std::unique_ptr<Reads>> open(Connection db);
 
     Result<std::vector<StoredRecord>> read(const LogKey& key, Seq after, std::size_t max);
+    Result<FeedPage> read_feed(const TenantId& tenant, const std::string& cursor, std::size_t max);
+    Result<std::string> feed_end(const TenantId& tenant);
     Result<std::optional<Row>> get(const TenantId& tenant, Table table, const std::string& key);
     Result<std::vector<Row>> scan(const TenantId& tenant, Table table, const std::string& prefix,
                                   const std::string& after, std::size_t max, Order order);
@@ -31,9 +34,12 @@ class Reads {
   private:
     explicit Reads(Connection db) : db_(std::move(db)) {}
     Status prepare();
+    Status load_feed_key();
+    Result<std::uint64_t> newest();
 
     Connection db_;
-    Statement events_, log_, row_, up_, down_, tenants_, totals_;
+    Positions::Key feed_key_{};
+    Statement events_, log_, feed_, row_, up_, down_, tenants_, totals_;
 };
 
 class ReaderPool {

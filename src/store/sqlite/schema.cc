@@ -53,6 +53,13 @@ CREATE TABLE totals (
 );
 INSERT INTO totals VALUES (1, 0, 0);
 )sql",
+    // A reader of a tenant's feed keeps the number of the event it has read, so a number must never be
+    // given again, also not when the newest events are erased. The row is written with every append anyway.
+    R"sql(
+ALTER TABLE totals ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE totals ADD COLUMN feed_key BLOB;
+UPDATE totals SET newest=ifnull((SELECT max(n) FROM events), 0), feed_key=randomblob(16);
+)sql",
 };
 
 Error with_path(const Error& error, const std::string& path) {
@@ -134,6 +141,17 @@ int table_number(Table table) {
             return 7;
     }
     return 0;
+}
+
+Result<Connection> open_as_it_is(const std::string& path) {
+    auto db = Connection::open(path);
+    if (!db) return with_path(db.error(), path);
+    const auto version = version_of(*db, path);
+    if (!version)
+        return version.error().code == Code::Corrupt ? with_path(version.error(), path) : version.error();
+    if (*version == 0) return Error{Code::Configuration, path + " is empty; give another file."};
+    if (auto fine = settle(*db); !fine) return with_path(fine.error(), path);
+    return db;
 }
 
 Result<Connection> open_database(const std::string& path, bool may_migrate, const std::string& vfs) {

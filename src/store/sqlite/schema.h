@@ -17,7 +17,7 @@ namespace meshai::store {
 
 /// "MESH": what makes `file` and us know a MeshAI database.
 inline constexpr std::int64_t kApplicationId = 0x4D455348;
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// The number under which rows of a table are stored; it never changes.
 int table_number(Table table);
@@ -27,6 +27,10 @@ int table_number(Table table);
 /// that is damaged, Configuration for one that is not ours. Call it with the
 /// server's lock held, or `may_migrate` false.
 Result<Connection> open_database(const std::string& path, bool may_migrate, const std::string& vfs);
+
+/// A file of any version that we know, without bringing it up to date: for who
+/// only looks at it.
+Result<Connection> open_as_it_is(const std::string& path);
 
 /// One more connection to a file that open_database has accepted.
 Result<Connection> open_again(const std::string& path, const std::string& vfs);

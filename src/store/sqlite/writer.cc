@@ -61,6 +61,8 @@ void Writer::commit_group(std::vector<UnitJob>& group) {
     }
     for (const auto& job : group)
         for (const auto& append : job.unit.appends) watches_.ring({job.unit.tenant, append.log});
+    for (const auto& job : group)
+        if (!job.unit.appends.empty()) watches_.ring(feed_key(job.unit.tenant));
 }
 
 std::vector<Status> Writer::try_group(std::vector<UnitJob*> group) {
