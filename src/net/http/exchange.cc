@@ -15,6 +15,7 @@ constexpr std::size_t kWritePieceBytes = 64U << 10U;
 constexpr std::size_t kPipelinedBytesMax = 64U << 10U;
 // The whole body has this many times the silence it may keep.
 constexpr int kBodyTimeFactor = 20;
+constexpr int kSwitchingProtocols = 101;
 
 Error gone() {
     return Error{Code::Unavailable, "The client is gone."};
@@ -115,8 +116,13 @@ Async<Status> SessionExchange::respond(Response response) {
     auto out = head_text(response.status, response.headers);
     if (!has_no_content(response.status))
         write_field(out, "Content-Length", std::to_string(response.body.size()));
+    // RFC 9110 7.8: "A sender of Upgrade MUST also send an 'Upgrade' connection
+    // option in the Connection header field"; a 426 names what it wants so.
+    const std::string_view upgrade = response.headers.count("Upgrade") > 0 ? "Upgrade" : "";
     if (closes_)
-        write_field(out, "Connection", "close");
+        write_field(out, "Connection", upgrade.empty() ? "close" : "close, Upgrade");
+    else if (!upgrade.empty())
+        write_field(out, "Connection", upgrade);
     else if (request_.head.version_minor == 0)
         write_field(out, "Connection", "keep-alive");
     out += "\r\n";
@@ -179,6 +185,15 @@ Async<Status> SessionExchange::send(std::string_view bytes) {
         bytes.remove_prefix(piece.size());
     }
     co_return Status{};
+}
+
+Upgraded SessionExchange::upgrade(Signal draining) {
+    status_ = kSwitchingProtocols;
+    closes_ = true;
+    is_finished_ = true;
+    signal_ = draining;
+    if (shared_.is_draining) draining.notify();
+    return Upgraded{connection_, inbox_.shared_buffer(), inbox_.take()};
 }
 
 void SessionExchange::watch_peer(Signal signal) {

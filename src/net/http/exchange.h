@@ -26,6 +26,7 @@ class SessionExchange final : public Exchange {
     void watch_peer(Signal signal) override;
     bool is_peer_gone() const override { return is_peer_gone_; }
     bool is_draining() const override { return shared_.is_draining; }
+    Upgraded upgrade(Signal draining) override;
 
     /// Must have ended before the exchange does.
     Async<void> stop_watching();

@@ -25,6 +25,13 @@ Parser::Step Inbox::advance(Parser& parser, std::string& body) {
     return fed.step;
 }
 
+std::string Inbox::take() {
+    auto rest = kept_.substr(parsed_);
+    std::string().swap(kept_);
+    parsed_ = 0;
+    return rest;
+}
+
 Async<void> Inbox::drop_all(Clock& clock, Duration silence, Duration whole, std::size_t bytes_max) {
     const auto end = clock.in(whole);
     std::string().swap(kept_);

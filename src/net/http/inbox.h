@@ -29,6 +29,10 @@ class Inbox {
     /// Reads and forgets until the peer ends, is silent for `silence`, or a bound is reached.
     Async<void> drop_all(Clock& clock, Duration silence, Duration whole, std::size_t bytes_max);
 
+    /// What is kept and not parsed. From now on somebody else reads the connection.
+    std::string take();
+
+    std::span<char> shared_buffer() const { return shared_buffer_; }
     std::size_t bytes() const { return kept_.size() - parsed_; }
     bool has_ended() const { return has_ended_; }
 

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,16 @@ struct AllowList {
         origins;  ///< "https://app.example"; a foreign Origin gets 403. Loopback origins are fine
 };
 
+/// What is left of an exchange that leaves HTTP: the connection, and what the
+/// client has said behind its request. All of it lives as long as the exchange.
+struct Upgraded {
+    Connection& connection;
+    std::span<char> read_buffer;  ///< of the whole thread: used between a wake-up and the next wait only
+    std::string early;            ///< bytes that were read already
+};
+
 /// One request and its answer. Lives while the handler runs; used on the
-/// connection's executor. Exactly one of respond or start_stream is called.
+/// connection's executor. Exactly one of respond, start_stream or upgrade is called.
 class Exchange {
   public:
     virtual ~Exchange() = default;
@@ -73,6 +82,12 @@ class Exchange {
     /// Becomes true when the server drains: long streams end themselves at the
     /// next event. The signal given to watch_peer is rung then, too.
     virtual bool is_draining() const = 0;
+
+    /// Leaves HTTP (RFC 9110 7.8). The answer, 101 and all that follows, is the
+    /// caller's to write; nothing reads the connection beside the caller, and it
+    /// ends with the handler. `draining` is rung when the server drains. Only for a
+    /// request without a body.
+    virtual Upgraded upgrade(Signal draining) = 0;
 };
 
 /// Handles one request. An exchange left unanswered becomes a 500.
