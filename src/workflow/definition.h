@@ -213,4 +213,7 @@ bool is_id(std::string_view text);
 std::optional<Millis> duration_of(const json::value& value);
 std::string duration_text(Millis time);
 
+/// RFC 3339: "2026-01-31T09:00:00Z", "2026-01-31T10:00:00.5+01:00"; nothing if it is none.
+std::optional<WallTime> time_of(std::string_view text);
+
 }  // namespace meshai::workflow

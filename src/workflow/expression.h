@@ -13,6 +13,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,8 @@ inline constexpr std::size_t kExpressionBytesMax = 4U << 10U;
 inline constexpr std::size_t kExpressionNestingMax = 32;      ///< brackets within brackets
 inline constexpr std::size_t kExpressionProjectionsMax = 16;  ///< [*], [], [?…], slices, .*
 inline constexpr std::size_t kExpressionSelectsMax = 64;      ///< [a, b] and {a: b}
-/// Steps of work that one evaluation may be expected to take, about a second.
-inline constexpr std::uint64_t kEvaluationWorkMax = 20'000'000;
+/// Steps of work that one evaluation may be expected to take: well under a second, and 400 MB at worst.
+inline constexpr std::uint64_t kEvaluationWorkMax = 4'000'000;
 inline constexpr std::size_t kEvaluatedBytesMax = 4U << 20U;  ///< of what comes out, as JSON
 inline constexpr std::size_t kTemplatesMax = 256;             ///< expressions in one template
 
@@ -52,6 +53,9 @@ struct Reference {
 
 /// "input.files", "steps.draft.result", "item".
 std::string to_text(const Reference& reference);
+
+/// An expression without the `${…}` around all of it.
+std::string_view bare(std::string_view text);
 
 namespace detail {
 class Compiled;
@@ -87,6 +91,8 @@ class Template {
     /// An expression that gives null is an error that names it; `||` gives a default.
     Result<json::value> evaluate(const json::object& document) const;
 
+    /// In the order of the text.
+    std::vector<Expression> expressions() const;
     /// Of all its expressions, each once.
     std::vector<Reference> references() const;
 

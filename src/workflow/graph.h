@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ std::vector<std::string> cycle(const std::vector<Step>& steps);
 /// What a list of steps gives by default: the result of its one sink, or {id: result} of several. `results`
 /// holds those of the steps that were done; a skipped or failed one gives null.
 json::value result_of(const std::vector<Step>& steps, const std::map<std::string, json::value>& results);
+
+/// {id: result} of all steps: what a parallel gives.
+json::object results_by_id(const std::vector<Step>& steps, const std::map<std::string, json::value>& results);
 
 /// "outer/inner"; the item 3 of a map over `inner` is "outer/inner[3]".
 std::string path_of(std::string_view parent, std::string_view id);
@@ -68,22 +72,33 @@ class Percent {
     double now();
 
   private:
-    struct Node {
-        std::vector<std::string> below;  ///< paths
-        double done = 0;                 ///< 0..1, of a leaf
-        bool is_settled = false;
+    /// What the definition says of a step, by its path without items.
+    struct Shape {
+        enum class Kind { Leaf, Group, Map, Condition };
+        Kind kind = Kind::Leaf;
+        std::vector<std::string> below;  ///< ids; of a condition those of `then`
+        std::vector<std::string> else_;
     };
-    void add(const std::string& path, const Step& step);
+    /// What is known of a step, by its path.
+    struct Known {
+        bool is_settled = false;
+        double done = 0;                   ///< 0..1, of a leaf
+        std::optional<std::size_t> items;  ///< of a map
+        std::optional<bool> is_then;       ///< of a condition
+    };
     struct Sum {
         double done = 0;
         double weight = 0;
     };
+
+    std::vector<std::string> shape(const std::vector<Step>& steps, std::string_view parent);
     Sum sum(const std::string& path) const;
+    Sum sum(const std::string& parent, const std::vector<std::string>& ids) const;
+    Sum sum_of_items(const std::string& path, const Shape& shape, const Known* known) const;
 
     std::vector<std::string> top_;
-    std::map<std::string, Node, std::less<>> nodes_;
-    std::map<std::string, const Step*, std::less<>> steps_;
-    std::vector<Step> kept_;  ///< of the definition: steps_ points into it
+    std::map<std::string, Shape, std::less<>> shapes_;
+    std::map<std::string, Known, std::less<>> known_;
     double shown_ = 0;
 };
 
