@@ -8,6 +8,7 @@
 // runs in is the cancellation, and reaches the agent within a second.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,7 +20,8 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "net/client/client.h"
-#include "task/event.h"
+#include "task/steps.h"
+#include "wire/trace/standing.h"
 
 namespace meshai::agents {
 
@@ -34,6 +36,24 @@ struct Call {
 /// them; what a question looks like is between the agent and the door.
 using Questions = std::map<std::string, json::value>;
 using Answers = std::map<std::string, json::value>;
+
+/// A piece of a task's work that becomes a task of its own.
+struct ChildTask {
+    std::string step{};       ///< its name in the parent, a path; at most task::kStepPathBytesMax
+    std::string type{};       ///< "agent", "workflow", "delegation" …
+    int attempt = 1;          ///< of the step: another one is another task
+    task::Request request{};  ///< what it does; lineage and trace are the mesh's to fill in
+    /// Hears how far the child is, 0 to 100, as it goes on.
+    std::function<void(double percent)> on_percent{};
+};
+
+/// How a child ended.
+struct ChildEnding {
+    TaskId task{};
+    AgentId agent{};
+    std::expected<json::value, task::Failed> result{};  ///< Code::Cancelled for a cancelled one
+    task::Usage usage{};                                ///< of it and all its children
+};
 
 /// Where an adapter says what happens. Each call waits until there is room and
 /// fails (Cancelled, TooLarge, AlreadyFinished) when the run is over: the
@@ -53,7 +73,29 @@ class Sink {
     /// restart) is not asked again, and its answer is there at once. InvalidArgument
     /// for a key of another question, TooLarge over task::kQuestionsMax and
     /// task::kQuestionBytesMax, Cancelled when the run is over.
-    virtual Async<Result<Answers>> ask(Questions questions) = 0;
+    /// At `expires_at` the house answers in the client's stead (task::kExpired), and
+    /// Code::Timeout comes back; so it does when that was before a restart.
+    virtual Async<Result<Answers>> ask(Questions questions, std::optional<WallTime> expires_at = {}) = 0;
+
+    /// Has a piece of the work done as a task of its own, and waits for its end. What
+    /// the child says is passed on in this task's log. Like a question it is asked
+    /// once: a step and attempt that were begun before (also before a restart) go on,
+    /// and of one that has ended the ending is there at once. When this task ends, a
+    /// child that runs is cancelled. TooLarge over task::kStepsMax and
+    /// task::kLineageDepthMax; BudgetExhausted; Cancelled when the run is over.
+    virtual Async<Result<ChildEnding>> run_child(ChildTask child) = 0;
+
+    /// A step that the task does itself. The same attempt told twice is told once.
+    virtual Async<Status> step_started(task::StepStarted step) = 0;
+    virtual Async<Status> step_finished(task::StepFinished step) = 0;
+
+    /// What is known of the steps so far, from before a restart as well. A step that
+    /// was told just now may be missing: it is what the log has.
+    virtual const task::Steps& steps() const = 0;
+
+    /// A call of the model is over, and another one of the same attempt is to follow:
+    /// `usage` of that call goes into the log. BudgetExhausted: there is no other one.
+    virtual Async<Status> spend(task::Usage usage) = 0;
 };
 
 struct Answer {
@@ -106,6 +148,7 @@ struct Tools {
     Random& random;
     Log& log;
     Limits limits{};
+    wire::trace::Tracing tracing{};
 };
 
 /// The adapter of a spec. Configuration when the spec cannot work (bad URL, no argv).

@@ -22,6 +22,7 @@ constexpr std::array kRows = {
     Row{Code::TooLarge, "TOO_LARGE"},
     Row{Code::RateLimited, "RATE_LIMITED"},
     Row{Code::ResourceExhausted, "RESOURCE_ERROR"},
+    Row{Code::BudgetExhausted, "BUDGET_EXHAUSTED"},
     Row{Code::NoAgent, "ROUTING_FAILED"},
     Row{Code::AgentUnavailable, "AGENT_UNAVAILABLE"},
     Row{Code::AgentFailed, "TASK_EXECUTION_FAILED"},

@@ -28,6 +28,7 @@ enum class Code {
     TooLarge,           ///< over a bound that has a name
     RateLimited,        ///< too many requests of one key
     ResourceExhausted,  ///< a queue or a budget of the server is full
+    BudgetExhausted,    ///< the task, or one it belongs to, has used what it may
     NoAgent,            ///< routing found no agent for the task
     AgentUnavailable,   ///< the agent could not be reached; nothing was sent
     AgentFailed,        ///< the agent answered that it failed

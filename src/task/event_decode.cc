@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "task/event.h"
@@ -92,6 +93,29 @@ class Members {
     std::string& wrong_;
 };
 
+Usage read_usage(const json::object& object, std::string& wrong) {
+    Members in(object, wrong);
+    return Usage{in.whole("input_tokens", 0), in.whole("output_tokens", 0), in.number("cost").value_or(0)};
+}
+
+Budget read_budget(const json::object& object, std::string& wrong) {
+    Members in(object, wrong);
+    Budget budget;
+    if (find(object, "tokens")) budget.tokens = in.whole("tokens", 0);
+    budget.cost = in.number("cost");
+    if (find(object, "calls")) budget.calls = in.whole("calls", 0);
+    if (find(object, "depth")) budget.depth = in.small("depth", 0);
+    return budget;
+}
+
+Lineage read_lineage(const json::object& object, std::string& wrong) {
+    Members in(object, wrong);
+    Lineage lineage{TaskId{in.text("parent")}, TaskId{in.text("root")}, in.text("step"),
+                    in.small("depth", 0)};
+    for (auto& id : in.texts("budgets")) lineage.budgets.push_back(TaskId{std::move(id)});
+    return lineage;
+}
+
 Request read_request(const json::object& object, std::string& wrong) {
     Members in(object, wrong);
     Request request;
@@ -112,6 +136,10 @@ Request read_request(const json::object& object, std::string& wrong) {
     request.correlation_id = in.text("correlation_id");
     request.affinity = in.text("affinity");
     request.conversation = in.text("conversation");
+    request.workflow = in.value("workflow");
+    if (find(object, "budget")) request.budget = read_budget(in.object("budget"), wrong);
+    if (find(object, "lineage")) request.lineage = read_lineage(in.object("lineage"), wrong);
+    request.trace = in.text("trace");
     return request;
 }
 
@@ -171,6 +199,9 @@ Body read(Output body, Members& in) {
 Body read(StepStarted body, Members& in) {
     body.step = in.text("step");
     body.agent.value = in.text("agent");
+    body.type = in.text("type");
+    body.child.value = in.text("child");
+    body.attempt = in.small("attempt", 1);
     return body;
 }
 
@@ -178,6 +209,27 @@ Body read(StepFinished body, Members& in) {
     body.step = in.text("step");
     body.agent.value = in.text("agent");
     body.status = in.text("status");
+    body.child.value = in.text("child");
+    body.attempt = in.small("attempt", 1);
+    body.usage = read_usage(in.object("usage"), in.wrong());
+    body.error = in.text("error");
+    body.reason = in.text("reason");
+    body.result = in.value("result");
+    return body;
+}
+
+Body read(Relayed body, Members& in) {
+    in.needs("body");
+    body.step = in.text("step");
+    body.child.value = in.text("child");
+    body.seq.value = static_cast<std::uint64_t>(std::max<std::int64_t>(0, in.whole("seq", 0)));
+    body.body = in.object("body");
+    return body;
+}
+
+Body read(Spent body, Members& in) {
+    body.usage = read_usage(in.object("usage"), in.wrong());
+    body.attempt = in.small("attempt", 1);
     return body;
 }
 
@@ -185,12 +237,15 @@ Body read(AgentMessage body, Members& in) {
     body.from.value = in.text("from");
     body.to.value = in.text("to");
     body.content = in.value("content");
+    body.kind = in.text("as");
     return body;
 }
 
 Body read(InputRequired body, Members& in) {
     body.key = in.text("key");
     body.question = in.value("question");
+    if (in.value("expires_at").is_int64() || in.value("expires_at").is_uint64())
+        body.expires_at = wall_of(in.whole("expires_at", 0));
     return body;
 }
 
@@ -204,11 +259,7 @@ Body read(InputGiven body, Members& in) {
 Body read(Completed body, Members& in) {
     in.needs("result");
     body.result = in.value("result");
-    const auto usage_object = in.object("usage");
-    Members usage(usage_object, in.wrong());
-    body.usage.input_tokens = usage.whole("input_tokens", 0);
-    body.usage.output_tokens = usage.whole("output_tokens", 0);
-    body.usage.cost = usage.number("cost").value_or(0);
+    body.usage = read_usage(in.object("usage"), in.wrong());
     body.agent.value = in.text("agent");
     body.attempt = in.small("attempt", 1);
     return body;
@@ -219,6 +270,7 @@ Body read(Failed body, Members& in) {
     body.code = code_of(in.text("code"));
     body.message = in.text("message");
     body.details = in.object("details");
+    body.partial = in.object("partial");
     return body;
 }
 
@@ -253,9 +305,12 @@ Result<Body> decode(std::string_view bytes) {
     if (!tree) return corrupt(tree.error().message);
     const auto* object = tree->if_object();
     if (!object) return corrupt("A stored event is not a JSON object.");
+    return from_object(*object);
+}
 
+Result<Body> from_object(const json::object& object) {
     std::string wrong;
-    Members in(*object, wrong);
+    Members in(object, wrong);
     const auto name = in.text("kind");
     auto body = read_kind(name, in);
     if (!body) return corrupt(fmt::format("Unknown kind of event \"{}\".", name));

@@ -58,6 +58,31 @@ void put(json::object& object, std::string_view key, const json::value& value) {
     if (!value.is_null()) object[key] = storable(value);
 }
 
+json::object to_json(const Usage& usage) {
+    return {{"input_tokens", usage.input_tokens},
+            {"output_tokens", usage.output_tokens},
+            {"cost", number(usage.cost)}};
+}
+
+json::object to_json(const Budget& budget) {
+    json::object out;
+    if (budget.tokens) out["tokens"] = *budget.tokens;
+    if (budget.cost) out["cost"] = number(*budget.cost);
+    if (budget.calls) out["calls"] = *budget.calls;
+    if (budget.depth) out["depth"] = *budget.depth;
+    return out;
+}
+
+json::object to_json(const Lineage& lineage) {
+    json::object out{{"parent", lineage.parent.value}, {"depth", lineage.depth}};
+    put(out, "root", lineage.root);
+    put(out, "step", lineage.step);
+    json::array budgets;
+    for (const auto& id : lineage.budgets) budgets.emplace_back(id.value);
+    if (!budgets.empty()) out["budgets"] = std::move(budgets);
+    return out;
+}
+
 struct Encode {
     json::object& out;
 
@@ -95,6 +120,16 @@ struct Encode {
         put(out, "agent", body.agent);
         put(out, "details", body.details);
     }
+    void operator()(const Relayed& body) const {
+        put(out, "step", body.step);
+        put(out, "child", body.child);
+        out["seq"] = body.seq.value;
+        out["body"] = body.body;
+    }
+    void operator()(const Spent& body) const {
+        out["usage"] = to_json(body.usage);
+        out["attempt"] = body.attempt;
+    }
     void operator()(const Output& body) const {
         out["text"] = body.text;
         out["attempt"] = body.attempt;
@@ -102,20 +137,31 @@ struct Encode {
     void operator()(const StepStarted& body) const {
         put(out, "step", body.step);
         put(out, "agent", body.agent);
+        put(out, "type", body.type);
+        put(out, "child", body.child);
+        out["attempt"] = body.attempt;
     }
     void operator()(const StepFinished& body) const {
         put(out, "step", body.step);
         put(out, "agent", body.agent);
         put(out, "status", body.status);
+        put(out, "child", body.child);
+        out["attempt"] = body.attempt;
+        if (body.usage != Usage{}) out["usage"] = to_json(body.usage);
+        put(out, "error", body.error);
+        put(out, "reason", body.reason);
+        put(out, "result", body.result);
     }
     void operator()(const AgentMessage& body) const {
         put(out, "from", body.from);
         put(out, "to", body.to);
         put(out, "content", body.content);
+        put(out, "as", body.kind);
     }
     void operator()(const InputRequired& body) const {
         put(out, "key", body.key);
         put(out, "question", body.question);
+        if (body.expires_at) out["expires_at"] = unix_ms(*body.expires_at);
     }
     void operator()(const InputGiven& body) const {
         put(out, "key", body.key);
@@ -124,9 +170,7 @@ struct Encode {
     }
     void operator()(const Completed& body) const {
         out["result"] = storable(body.result);
-        out["usage"] = {{"input_tokens", body.usage.input_tokens},
-                        {"output_tokens", body.usage.output_tokens},
-                        {"cost", number(body.usage.cost)}};
+        out["usage"] = to_json(body.usage);
         put(out, "agent", body.agent);
         out["attempt"] = body.attempt;
     }
@@ -134,6 +178,7 @@ struct Encode {
         out["code"] = code_name(body.code);
         put(out, "message", body.message);
         put(out, "details", body.details);
+        put(out, "partial", body.partial);
     }
     void operator()(const Cancelled& body) const {
         put(out, "by", body.by);
@@ -143,10 +188,14 @@ struct Encode {
 
 }  // namespace
 
-std::string encode(const Body& body) {
+json::object to_object(const Body& body) {
     json::object out{{"kind", kind(body)}};
     std::visit(Encode{out}, body);
-    return to_text(out);
+    return out;
+}
+
+std::string encode(const Body& body) {
+    return to_text(to_object(body));
 }
 
 json::object to_json(const Request& request) {
@@ -168,6 +217,10 @@ json::object to_json(const Request& request) {
     put(out, "correlation_id", request.correlation_id);
     put(out, "affinity", request.affinity);
     put(out, "conversation", request.conversation);
+    put(out, "workflow", request.workflow);
+    if (request.budget) out["budget"] = to_json(*request.budget);
+    if (!request.lineage.parent.empty()) out["lineage"] = to_json(request.lineage);
+    put(out, "trace", request.trace);
     return out;
 }
 

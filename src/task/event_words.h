@@ -33,6 +33,10 @@ inline constexpr std::array kRecoveryWords = {
 /// Levels of JSON in a stored event: what a client may nest, and our own around it.
 inline constexpr std::size_t kStoredDepthMax = 2 * kJsonDepthMax;
 
+/// The tree that `encode` writes, and the body that such a tree is.
+json::object to_object(const Body& body);
+Result<Body> from_object(const json::object& object);
+
 /// The JSON of a request, with nothing left out that distinguishes two requests.
 json::object to_json(const Request& request);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "task/conversation_rows.h"
 #include "task/event_words.h"
 
 namespace meshai::task {
@@ -14,6 +15,10 @@ constexpr int kRetriesMax = 10;
 
 void cut(std::string& message) {
     message.resize(utf8_prefix(message, kMessageBytesMax).size());
+}
+
+void cut_path(std::string& path) {
+    path.resize(utf8_prefix(path, kStepPathBytesMax).size());
 }
 
 // Clients and their clocks know percentages from 0 to 100 only.
@@ -45,15 +50,24 @@ void fit_details(json::object& details) {
 Status fit(Body& body) {
     if (auto* progress = std::get_if<Progress>(&body)) {
         cut(progress->message);
-        cut(progress->step);
+        cut_path(progress->step);
         fit_details(progress->details);
         fit_percent(progress->percent);
+    } else if (auto* started = std::get_if<StepStarted>(&body)) {
+        cut_path(started->step);
+    } else if (auto* finished = std::get_if<StepFinished>(&body)) {
+        cut_path(finished->step);
+        cut(finished->reason);
+        if (to_text(finished->result).size() > kStepResultBytesMax) finished->result = nullptr;
+    } else if (auto* relayed = std::get_if<Relayed>(&body)) {
+        cut_path(relayed->step);
     } else if (auto* routed = std::get_if<Routed>(&body)) {
         cut(routed->reason);
         if (routed->candidates.size() > kCandidatesMax) routed->candidates.resize(kCandidatesMax);
     } else if (auto* failed = std::get_if<Failed>(&body)) {
         cut(failed->message);
         fit_details(failed->details);
+        if (to_text(failed->partial).size() > kPartialBytesMax) failed->partial.clear();
     } else if (auto* cancelled = std::get_if<Cancelled>(&body)) {
         cut(cancelled->by);
         cut(cancelled->why);
@@ -97,9 +111,8 @@ Status check_request(const Request& request) {
                      fmt::format("\"max_retries\" must be between 0 and {}.", kRetriesMax)};
     if (request.timeout && *request.timeout <= Millis::zero())
         return Error{Code::InvalidArgument, "\"timeout_seconds\" must be more than 0."};
-    if (request.conversation.size() > kConversationBytesMax)
-        return Error{Code::InvalidArgument,
-                     fmt::format("The id of a conversation has at most {} bytes.", kConversationBytesMax)};
+    if (!request.conversation.empty())
+        if (auto fine = check_conversation_id(request.conversation); !fine) return fine;
     // The input alone has its bound; what comes with it (context, parameters,
     // instructions) may take as much again.
     if (to_text(request.input).size() > kInputBytesMax)

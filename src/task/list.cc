@@ -56,6 +56,9 @@ Async<Result<std::vector<Summary>>> TaskLog::list(Caller caller, Filter filter) 
             if (!summary) co_return summary.error();
             if (!may_see(caller, summary->subject)) continue;
             if (filter.state && summary->state != *filter.state) continue;
+            if (filter.parent ? summary->parent != *filter.parent
+                              : !filter.with_children && !summary->parent.empty())
+                continue;
             if (to_skip > 0) {
                 --to_skip;
                 continue;
@@ -64,32 +67,6 @@ Async<Result<std::vector<Summary>>> TaskLog::list(Caller caller, Filter filter) 
             if (got.size() == filter.limit) co_return got;
         }
     }
-    co_return got;
-}
-
-Async<Result<std::vector<TaskId>>> TaskLog::turns(Caller caller, std::string conversation, std::size_t max) {
-    if (max < 1 || max > kTurnsMax)
-        co_return Error{Code::InvalidArgument, fmt::format("\"max\" must be between 1 and {}.", kTurnsMax)};
-    const auto prefix = conversation + "/";
-    std::vector<TaskId> got;
-    std::string after;
-    for (std::size_t looked_at = 0; looked_at < kListRowsMax && got.size() < max;) {
-        const auto rows = co_await engine_.scan(caller.tenant, store::Table::Conversations, prefix, after,
-                                                kTurnsMax, store::Order::Descending);
-        if (!rows) co_return rows.error();
-        if (rows->empty()) break;
-        looked_at += rows->size();
-        after = rows->back().key;
-        for (const auto& row : *rows) {
-            const auto owner = decode_turn_row(row.value);
-            if (!owner) co_return owner.error();
-            // A conversation may have a name that begins like another's and goes on behind a slash.
-            TaskId id{row.key.substr(prefix.size())};
-            if (owner->subject != caller.subject || !is_id(id.value, kTaskPrefix)) continue;
-            if (got.size() < max) got.push_back(std::move(id));
-        }
-    }
-    std::ranges::reverse(got);
     co_return got;
 }
 

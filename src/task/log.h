@@ -38,6 +38,8 @@ struct Summary {
     Subject subject;
     std::string task_type;
     std::string conversation{};  ///< of which the task is a turn; may be empty
+    TaskId parent{};             ///< whose child the task is; may be empty
+    std::string workflow{};      ///< name of the one it runs; may be empty
     AgentId agent;
     int attempt = 0;
     WallTime submitted_at{};
@@ -64,6 +66,8 @@ struct Holder {
 
 struct Filter {
     std::optional<State> state;
+    std::optional<TaskId> parent{};  ///< its children only…
+    bool with_children = false;      ///< …or children of any task beside what clients submitted
     std::size_t skip = 0;
     std::size_t limit = 100;  ///< 1..1000
 };
@@ -78,9 +82,6 @@ inline constexpr Duration kCommitWaitMax = std::chrono::seconds(10);
 
 /// How often a commit is tried whose outcome the store could not tell.
 inline constexpr int kCommitTriesMax = 5;
-
-/// Turns of a conversation that one look gives.
-inline constexpr std::size_t kTurnsMax = 200;
 
 /// Rows that one list looks at before it gives what it has.
 inline constexpr std::size_t kListRowsMax = 200'000;
@@ -97,9 +98,19 @@ class TaskLog {
     /// Commits a new task: its `submitted` event, index row and idempotency
     /// key in one unit. The same key of the same tenant with equal `request`
     /// and subject gives the task that is there; with another, Code::Conflict.
+    /// A turn of a conversation is refused as well while the turn before it runs
+    /// (Conflict), and behind kConversationTurnsMax turns (TooLarge).
     /// A new task is held by `server`; empty: by nobody.
     Async<Result<Submission>> submit(Caller caller, Request request, WallTime deadline,
                                      std::optional<std::string> idempotency_key, std::string server = {});
+
+    /// Commits the task `id`, which the log of its parent names already. If it is
+    /// there (the submission happened before a crash) it is given as it is.
+    Async<Result<Submission>> submit_child(Caller caller, TaskId id, Request request, WallTime deadline,
+                                           std::string server);
+
+    /// An id that no task has, for `submit_child`.
+    TaskId make_id();
 
     /// Appends `bodies` behind `expected_last`, and brings the index row up to
     /// date. Gives the events as stored: an output over kOutputPieceBytesMax
@@ -134,10 +145,6 @@ class TaskLog {
 
     /// Newest first.
     Async<Result<std::vector<Summary>>> list(Caller caller, Filter filter);
-
-    /// The tasks that are turns of a conversation, oldest first: the newest `max`
-    /// (1..kTurnsMax) of the caller's own. Empty for a conversation nobody began.
-    Async<Result<std::vector<TaskId>>> turns(Caller caller, std::string conversation, std::size_t max);
 
     /// Every task of every tenant without a terminal event; for recovery at start.
     struct Unfinished {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "task/commit.h"
+#include "task/conversation.h"
 #include "task/rows.h"
 
 namespace meshai::task {
@@ -149,7 +150,9 @@ Async<Result<std::size_t>> Retention::forget_keys() {
         auto stones = co_await forget_old_rows(tenant, store::Table::Tasks, std::string(kGonePrefix),
                                                rules_.tombstones_kept);
         if (!stones) co_return stones.error();
-        removed += *keys + *stones;
+        auto talks = co_await Conversations(engine_, clock_).forget_empty(tenant, rules_.age_max);
+        if (!talks) co_return talks.error();
+        removed += *keys + *stones + *talks;
     }
     co_return removed;
 }

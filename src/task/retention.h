@@ -42,7 +42,8 @@ class Retention {
     /// One round over the tasks; gives how many it removed.
     Async<Result<std::size_t>> forget_tasks();
 
-    /// One round over idempotency keys and tombstones; gives how many rows it removed.
+    /// One round over idempotency keys, tombstones and conversations of which nothing is left; gives how
+    /// many rows it removed, a conversation counted as one.
     Async<Result<std::size_t>> forget_keys();
 
   private:

@@ -103,6 +103,8 @@ std::string encode_row(const Summary& summary) {
     put("subject", summary.subject.value);
     put("task_type", summary.task_type);
     put("conversation", summary.conversation);
+    put("parent", summary.parent.value);
+    put("workflow", summary.workflow);
     put("agent", summary.agent.value);
     put("error_code", summary.error_code);
     if (summary.attempt != 0) out["attempt"] = summary.attempt;
@@ -122,6 +124,8 @@ Result<Summary> decode_summary(const store::Row& row) {
     summary.subject.value = text(*object, "subject");
     summary.task_type = text(*object, "task_type");
     summary.conversation = text(*object, "conversation");
+    summary.parent.value = text(*object, "parent");
+    summary.workflow = text(*object, "workflow");
     summary.agent.value = text(*object, "agent");
     summary.attempt = static_cast<int>(find_int(*object, "attempt").value_or(0));
     summary.submitted_at = time(*object, "submitted_at");
@@ -151,8 +155,9 @@ Result<KeyRow> decode_key_row(std::string_view bytes) {
 
 std::string request_digest(const Request& request) {
     auto tree = to_json(request);
-    // A client that asks again numbers its request anew; that alone makes no other request.
+    // A client that asks again numbers its request anew, and has another span; that alone makes no other request.
     tree.erase("correlation_id");
+    tree.erase("trace");
     const auto canonical = to_text(sorted(tree));
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(canonical.data()), canonical.size(), digest.data());

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "task/commit.h"
+#include "task/conversation_rows.h"
 #include "task/fit.h"
 #include "task/log.h"
 #include "task/rows.h"
@@ -23,16 +24,28 @@ Event first_event(const Caller& caller, const Request& request, WallTime deadlin
                  Submitted{request, caller.subject, deadline}};
 }
 
+/// Turns sort by their ids as they came, also within one millisecond and by a clock that was set back.
+TaskId new_task_id(WallTime now, const TaskId& behind, Random& random) {
+    TaskId id{new_id(kTaskPrefix, unix_ms(now), random)};
+    if (id > behind || !is_id(behind.value, kTaskPrefix)) return id;
+    // The time is the first ten letters: one more than it, and the order is what it should be.
+    constexpr std::string_view kLetters = "0123456789abcdefghjkmnpqrstvwxyz";
+    constexpr std::size_t kTimeLetters = 10;
+    std::int64_t ms = 0;
+    for (const auto letter : std::string_view(behind.value).substr(kTaskPrefix.size(), kTimeLetters))
+        ms = ms << 5 | static_cast<std::int64_t>(kLetters.find(letter));
+    return TaskId{new_id(kTaskPrefix, ms + 1, random)};
+}
+
 store::Unit make_unit(const Caller& caller, const Track& track, const Event& event,
-                      const std::optional<KeyUse>& use, const std::string& server) {
+                      const std::optional<KeyUse>& use, const std::string& server,
+                      const std::optional<Conversation>& talk) {
     const auto& id = track.summary.id;
     store::Unit unit{caller.tenant, {}, {}};
     unit.appends.push_back({id, Seq{0}, {{event.id, event.at, encode(event.body), false}}});
     unit.puts.push_back({store::Table::Tasks, id.value, 0, encode_row(track.summary)});
     unit.puts.push_back({store::Table::Tasks, open_key(id), 0, std::string("{}")});
-    if (const auto& conversation = track.summary.conversation; !conversation.empty())
-        unit.puts.push_back({store::Table::Conversations, turn_key(conversation, id), 0,
-                             encode_row(TurnRow{caller.subject})});
+    if (talk) put_turn(unit, *talk);
     if (!server.empty()) unit.puts.push_back({store::Table::Runs, id.value, 0, encode_row(Holder{server})});
     if (use)
         unit.puts.push_back({store::Table::IdempotencyKeys, use->key, use->version,
@@ -73,7 +86,7 @@ Async<Result<Submission>> TaskLog::submit(Caller caller, Request request, WallTi
         if (auto fine = check_key(*idempotency_key); !fine) co_return fine.error();
         use = KeyUse{*idempotency_key, request_digest(request)};
     }
-    // Whoever loses the race for the key finds the winner's row the next time round.
+    // Whoever loses the race for the key, or for the next turn, finds the winner's row the next time round.
     for (int races = 0; races < kKeyRacesMax; ++races) {
         if (use) {
             auto task = co_await look_up(engine_, caller, *use, clock_.wall());
@@ -85,22 +98,55 @@ Async<Result<Submission>> TaskLog::submit(Caller caller, Request request, WallTi
             }
         }
         const auto now = clock_.wall();
-        const TaskId id{new_id(kTaskPrefix, unix_ms(now), random_)};
+        std::optional<Conversation> talk;
+        if (!request.conversation.empty()) {
+            auto opened = co_await open_turn(engine_, caller, request.conversation, now);
+            if (!opened) co_return opened.error();
+            talk = std::move(*opened);
+        }
+        const auto id = new_task_id(now, talk ? talk->last : TaskId{}, random_);
+        if (talk) talk->last = id;
         auto event = first_event(caller, request, deadline, now, random_);
         Track track;
         track.summary.id = id;
         track = follow(std::move(track), event);
 
         const auto outcome =
-            co_await commit_surely(engine_, clock_, make_unit(caller, track, event, use, server));
+            co_await commit_surely(engine_, clock_, make_unit(caller, track, event, use, server, talk));
         if (outcome) {
             track.summary.version = 1;
             tracks_->keep({caller.tenant, id}, std::move(track));
             co_return Submission{id, true, std::move(event)};
         }
-        if (outcome.error().code != Code::Conflict || !use) co_return outcome.error();
+        if (outcome.error().code != Code::Conflict || !(use || talk)) co_return outcome.error();
     }
-    co_return Error{Code::Unavailable, "Too many requests use this idempotency key at once; try again."};
+    co_return Error{Code::Unavailable,
+                    "Too many requests use this key or this conversation at once; try again."};
+}
+
+TaskId TaskLog::make_id() {
+    return TaskId{new_id(kTaskPrefix, unix_ms(clock_.wall()), random_)};
+}
+
+Async<Result<Submission>> TaskLog::submit_child(Caller caller, TaskId id, Request request, WallTime deadline,
+                                                std::string server) {
+    if (auto fine = check_request(request); !fine) co_return fine.error();
+    auto event = first_event(caller, request, deadline, clock_.wall(), random_);
+    Track track;
+    track.summary.id = id;
+    track = follow(std::move(track), event);
+    const auto outcome = co_await commit_surely(
+        engine_, clock_, make_unit(caller, track, event, std::nullopt, server, std::nullopt));
+    if (outcome) {
+        track.summary.version = 1;
+        tracks_->keep({caller.tenant, id}, std::move(track));
+        co_return Submission{id, true, std::move(event)};
+    }
+    if (outcome.error().code != Code::Conflict) co_return outcome.error();
+    auto events = co_await read(caller.tenant, id, Seq{0}, 1);
+    if (!events) co_return events.error();
+    if (events->empty()) co_return Error{Code::Conflict, "The task's place in the store is taken."};
+    co_return Submission{id, false, std::move(events->front())};
 }
 
 }  // namespace meshai::task

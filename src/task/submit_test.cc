@@ -65,6 +65,14 @@ TEST(IdempotencyKey, TheOrderOfMembersDoesNotMatterAnyValueDoes) {
     EXPECT_NE(request_digest(one), request_digest(other));
 }
 
+TEST(IdempotencyKey, AnotherTraceOrNumberMakesNoOtherRequest) {
+    auto one = TaskWorld::request("x");
+    auto other = one;
+    other.trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    other.correlation_id = "2";
+    EXPECT_EQ(request_digest(one), request_digest(other));
+}
+
 Async<void> submit_into(TaskLog& log, Caller who, Request request, WallTime deadline,
                         std::vector<Submission>& got) {
     auto submission = co_await log.submit(who, std::move(request), deadline, "the key");

@@ -17,6 +17,8 @@ struct Fold {
         track.summary.subject = body.subject;
         track.summary.task_type = body.request.task_type;
         track.summary.conversation = body.request.conversation;
+        track.summary.parent = body.request.lineage.parent;
+        track.summary.workflow = workflow_name(body.request);
         track.summary.submitted_at = at;
     }
     void operator()(const Routed&) const { track.summary.state = State::Routing; }
@@ -37,6 +39,8 @@ struct Fold {
     void operator()(const StepStarted&) const {}
     void operator()(const StepFinished&) const {}
     void operator()(const AgentMessage&) const {}
+    void operator()(const Relayed&) const {}
+    void operator()(const Spent&) const {}
     void operator()(const InputRequired& body) const {
         if (!track.answered.contains(body.key)) track.open.insert(body.key);
         if (!track.open.empty()) track.summary.state = State::InputRequired;

@@ -52,6 +52,8 @@ struct Fold {
     void operator()(const StepStarted&) const {}
     void operator()(const StepFinished&) const {}
     void operator()(const AgentMessage&) const {}
+    void operator()(const Relayed&) const {}
+    void operator()(const Spent&) const {}
     void operator()(const InputRequired&) const {
         if (has_open(view.inquiries)) view.state = State::InputRequired;
     }
@@ -82,11 +84,13 @@ void apply(Inquiries& inquiries, const Body& body) {
     if (const auto* asked = std::get_if<InputRequired>(&body)) {
         auto& inquiry = inquiries[asked->key];
         inquiry.question = asked->question;
+        inquiry.expires_at = asked->expires_at;
         // The answer may come just before an attempt that asks again is in the log.
         inquiry.is_open = !inquiry.answer;
     } else if (const auto* given = std::get_if<InputGiven>(&body)) {
         auto& inquiry = inquiries[given->key];
         inquiry.answer = given->answer;
+        inquiry.answered_by = given->by;
         inquiry.is_open = false;
     } else if (std::holds_alternative<Started>(body)) {
         for (auto& [key, inquiry] : inquiries) inquiry.is_open = false;
@@ -100,6 +104,7 @@ bool has_open(const Inquiries& inquiries) {
 View apply(View view, const Event& event) {
     if (is_final(view.state)) return view;
     apply(view.inquiries, event.body);
+    apply(view.steps, event);
     std::visit(Fold{view, event.at}, event.body);
     view.last = event.seq;
     view.updated_at = event.at;

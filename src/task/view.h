@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "task/event.h"
+#include "task/steps.h"
 
 namespace meshai::task {
 
@@ -27,6 +27,8 @@ struct Inquiry {
     /// attempt that is over is closed, but its answer is still taken: a later
     /// attempt that asks the same finds it.
     bool is_open = false;
+    std::optional<WallTime> expires_at{};
+    Subject answered_by{};
 };
 using Inquiries = std::map<std::string, Inquiry>;
 
@@ -49,6 +51,7 @@ struct View {
     std::string message;  ///< newest progress message
     std::string text;     ///< output of the newest attempt so far, at most kOutputBytesMax
     Inquiries inquiries;  ///< all questions so far, by key
+    Steps steps{};        ///< of the task and, as far as they were passed on, of its children
     std::optional<Completed> completed;
     std::optional<Failed> failed;
     std::optional<Cancelled> cancelled;

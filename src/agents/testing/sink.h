@@ -33,7 +33,7 @@ class RecordingSink final : public Sink {
         return said(fmt::format("message {} to {}", message.from.value, message.to.value));
     }
     Async<Status> alive() override { return said("alive"); }
-    Async<Result<Answers>> ask(Questions questions) override {
+    Async<Result<Answers>> ask(Questions questions, std::optional<WallTime> = {}) override {
         std::string line = "asks";
         for (const auto& [key, question] : questions) line += " " + key;
         auto told = co_await said(std::move(line));
@@ -41,6 +41,31 @@ class RecordingSink final : public Sink {
         co_return answers;
     }
 
+    Async<Result<ChildEnding>> run_child(ChildTask child) override {
+        auto told = co_await said(fmt::format("child {} #{}", child.step, child.attempt));
+        if (!told) co_return told.error();
+        children.push_back(std::move(child));
+        if (endings.empty()) co_return Error{Code::Cancelled, "The run is over."};
+        auto ending = std::move(endings.front());
+        endings.erase(endings.begin());
+        co_return ending;
+    }
+    Async<Status> step_started(task::StepStarted step) override { return said("step " + step.step); }
+    Async<Status> step_finished(task::StepFinished step) override {
+        return said(fmt::format("step {} {}", step.step, step.status));
+    }
+    const task::Steps& steps() const override { return known_steps; }
+    Async<Status> spend(task::Usage usage) override {
+        auto told = co_await said(fmt::format("spends {}", usage.input_tokens + usage.output_tokens));
+        if (!told) co_return told.error();
+        if (spending_refusal) co_return *spending_refusal;
+        co_return Status{};
+    }
+
+    std::vector<ChildTask> children{};   ///< that the adapter wanted
+    std::vector<ChildEnding> endings{};  ///< of them, in the order they are asked for
+    task::Steps known_steps{};
+    std::optional<Error> spending_refusal{};
     std::vector<std::string> lines{};
     std::string text{};              ///< all output, joined
     Answers answers{};               ///< given to whoever asks

@@ -84,6 +84,7 @@ int status_of(Code code) {
         case Code::AgentProtocol:
             return 502;
         case Code::ResourceExhausted:
+        case Code::BudgetExhausted:
         case Code::NoAgent:
         case Code::AgentUnavailable:
         case Code::Cancelled:  // by a scope that closes: the server goes down

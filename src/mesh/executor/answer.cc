@@ -54,8 +54,16 @@ Async<Status> answer_in_log(Workshop& shop, TenantId tenant, TaskId id, agents::
     co_return busy();
 }
 
-Async<Status> answer_task(std::shared_ptr<Workshop> shop, TenantId tenant, TaskId id, agents::Answers answers,
-                          Subject by) {
+Async<void> carry(std::shared_ptr<Workshop> shop, TenantId tenant, TaskId id, agents::Answers answers,
+                  Subject by, std::shared_ptr<Reply<Status>> reply) {
+    reply->give(
+        co_await store_answer(shop, std::move(tenant), std::move(id), std::move(answers), std::move(by)));
+}
+
+}  // namespace
+
+Async<Status> store_answer(std::shared_ptr<Workshop> shop, TenantId tenant, TaskId id,
+                           agents::Answers answers, Subject by) {
     if (auto run = shop->find(tenant, id)) {
         auto reply = std::make_shared<Reply<Status>>(co_await this_executor(), shop->clock);
         AnswerWish wish{answers, by, [reply](Status status) { reply->give(std::move(status)); }};
@@ -71,14 +79,6 @@ Async<Status> answer_task(std::shared_ptr<Workshop> shop, TenantId tenant, TaskI
     co_return co_await answer_in_log(*shop, std::move(tenant), std::move(id), std::move(answers),
                                      std::move(by));
 }
-
-Async<void> carry(std::shared_ptr<Workshop> shop, TenantId tenant, TaskId id, agents::Answers answers,
-                  Subject by, std::shared_ptr<Reply<Status>> reply) {
-    reply->give(
-        co_await answer_task(shop, std::move(tenant), std::move(id), std::move(answers), std::move(by)));
-}
-
-}  // namespace
 
 std::vector<task::Body> bodies_of(const task::Inquiries& inquiries, const agents::Answers& answers,
                                   const Subject& by) {

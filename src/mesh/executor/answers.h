@@ -14,6 +14,11 @@ namespace meshai::mesh {
 std::vector<task::Body> bodies_of(const task::Inquiries& inquiries, const agents::Answers& answers,
                                   const Subject& by);
 
+/// Stores answers of `by`, through the task's run if this process has it. NotFound,
+/// AlreadyFinished, Conflict where the log is too busy.
+Async<Status> store_answer(std::shared_ptr<Workshop> shop, TenantId tenant, TaskId id,
+                           agents::Answers answers, Subject by);
+
 /// Stores the answers in the run's mailbox. False: the log is not the run's any more.
 Async<bool> store_answers(Workshop& shop, Run& run);
 

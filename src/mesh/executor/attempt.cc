@@ -68,11 +68,11 @@ std::vector<task::Body> Attempt::take_pending() {
     return bodies;
 }
 
-Async<Status> Attempt::wait_for_bell() {
+Async<Status> Attempt::wait_for_bell(MonoTime until) {
     // Each caller waits at a bell of its own: an adapter may read two streams at once.
     const auto mine = waiting_.emplace(waiting_.end(), ex_, shop_.clock);
     const auto bell = *mine;
-    const auto woken = co_await bell.wait_until(kNever);
+    const auto woken = co_await bell.wait_until(until);
     waiting_.erase(mine);
     if (woken == Wake::Cancelled) co_return over();
     co_return Status{};
@@ -80,7 +80,7 @@ Async<Status> Attempt::wait_for_bell() {
 
 Async<Status> Attempt::wait_for_room() {
     while (!is_over_ && pending_.is_full())
-        if (auto rung = co_await wait_for_bell(); !rung) co_return rung;
+        if (auto rung = co_await wait_for_bell(kNever); !rung) co_return rung;
     if (is_over_) co_return over();
     co_return Status{};
 }

@@ -15,6 +15,10 @@
 
 namespace meshai::mesh {
 
+/// What one attempt passes on of its children's words; steps are always told.
+inline constexpr std::size_t kRelayedBytesMax = 32U << 20U;
+inline constexpr std::size_t kRelayedEventsMax = 100'000;
+
 class Attempt final : public agents::Sink {
   public:
     Attempt(Workshop& shop, Run& run, agents::Spec spec, std::unique_ptr<agents::Adapter> adapter);
@@ -25,8 +29,8 @@ class Attempt final : public agents::Sink {
     /// The agent hears that it shall stop; what it still says is refused.
     void cancel();
 
-    /// Whoever waits for an answer looks whether it is in the log now.
-    void hear_answers();
+    /// Whoever waits for something to be in the log looks whether it is.
+    void hear_log();
 
     /// Cancels, and waits until the adapter has returned.
     Async<void> close();
@@ -45,17 +49,50 @@ class Attempt final : public agents::Sink {
     Async<Status> output(std::string text) override;
     Async<Status> message(task::AgentMessage message) override;
     Async<Status> alive() override;
-    Async<Result<agents::Answers>> ask(agents::Questions questions) override;
+    Async<Result<agents::Answers>> ask(agents::Questions questions,
+                                       std::optional<WallTime> expires_at = {}) override;
+    Async<Result<agents::ChildEnding>> run_child(agents::ChildTask child) override;
+    Async<Status> step_started(task::StepStarted step) override;
+    Async<Status> step_finished(task::StepFinished step) override;
+    const task::Steps& steps() const override { return run_.steps; }
+    Async<Status> spend(task::Usage usage) override;
+
+    // For follow_child.
+    Async<Status> pass_on(task::Relayed relayed, std::size_t bytes);
+    void begin_question(TaskId child, std::string step, const task::InputRequired& asked);
+    void note_answer(const std::string& step, const task::InputGiven& given);
+    task::TaskLog& log() const { return shop_.log; }
+    Clock& clock() const { return shop_.clock; }
+    Executor executor() const { return ex_; }
+    const TenantId& tenant() const { return run_.tenant; }
+
+    /// run_child for somebody outside of the adapter; gives the ending to `reply`.
+    void begin_child(agents::ChildTask child, std::shared_ptr<Reply<Result<agents::ChildEnding>>> reply);
 
   private:
     Async<void> call_agent(agents::Call call);
     Async<Status> add(task::Body body, std::size_t bytes);
     Async<Status> wait_for_room();
-    Async<Status> wait_for_bell();
+    Async<Status> wait_for_bell(MonoTime until);
     Status check(const agents::Questions& questions) const;
-    bool put_questions(const agents::Questions& questions);
+    bool put_questions(const agents::Questions& questions, std::optional<WallTime> expires_at);
+    void put_answer(std::string key, json::value answer, Subject by);
+    void expire(const agents::Questions& questions);
+    MonoTime expiry_of(const agents::Questions& questions) const;
+    bool has_expired(const agents::Questions& questions) const;
     std::optional<agents::Answers> answers_to(const agents::Questions& questions) const;
     void let_in();
+
+    const task::StepView* known_step(std::string_view step, int attempt) const;
+    Status check(const agents::ChildTask& child) const;
+    Async<Result<TaskId>> announce(const agents::ChildTask& child);
+    task::Request request_of(const agents::ChildTask& child) const;
+    Async<Result<agents::ChildEnding>> tell_end(const agents::ChildTask& child, agents::ChildEnding ending,
+                                                bool is_told);
+    Async<void> carry_question(TaskId child, std::string step, std::string key, json::value question,
+                               std::optional<WallTime> expires_at);
+    Async<void> carry_child(agents::ChildTask child,
+                            std::shared_ptr<Reply<Result<agents::ChildEnding>>> reply);
 
     Workshop& shop_;
     Run& run_;
@@ -66,7 +103,10 @@ class Attempt final : public agents::Sink {
     Pending pending_;
     std::list<Signal> waiting_;  ///< sink calls that wait for room or for answers
     agents::Questions asked_{};  ///< by this attempt, so that nothing is asked twice
-    std::uint64_t heard_ = 0;    ///< of Run::answers_heard
+    Seq heard_{};                ///< of Run::last
+    std::size_t relayed_bytes_ = 0;
+    std::size_t relayed_events_ = 0;
+    bool relays_less_ = false;
     std::optional<agents::Ending> ending_;
     std::size_t output_bytes_ = 0;
     bool said_too_much_ = false;

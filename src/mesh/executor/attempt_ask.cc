@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "mesh/executor/attempt.h"
 
 namespace meshai::mesh {
@@ -41,13 +43,16 @@ Status Attempt::check(const agents::Questions& questions) const {
 
 /// All together: what is asked at once becomes one unit, and whoever reads the
 /// log sees all of it.
-bool Attempt::put_questions(const agents::Questions& questions) {
+bool Attempt::put_questions(const agents::Questions& questions, std::optional<WallTime> expires_at) {
     bool is_any_new = false;
     for (const auto& [key, question] : questions) {
         const auto known = run_.inquiries.find(key);
         if (known != run_.inquiries.end() && known->second.answer) continue;
         if (!asked_.try_emplace(key, question).second) continue;
-        pending_.add(task::InputRequired{key, question}, key.size() + to_text(question).size());
+        // Asked again after a restart, it expires when it was said to.
+        auto until = expires_at;
+        if (known != run_.inquiries.end() && known->second.expires_at) until = known->second.expires_at;
+        pending_.add(task::InputRequired{key, question, until}, key.size() + to_text(question).size());
         is_any_new = true;
     }
     return is_any_new;
@@ -63,20 +68,63 @@ std::optional<agents::Answers> Attempt::answers_to(const agents::Questions& ques
     return answers;
 }
 
-Async<Result<agents::Answers>> Attempt::ask(agents::Questions questions) {
-    if (auto fine = check(questions); !fine) co_return fine.error();
-    if (auto room = co_await wait_for_room(); !room) co_return room.error();
-    if (put_questions(questions)) run_.wake.notify();
-    for (;;) {
-        if (is_over_) co_return Error{Code::Cancelled, "The run is over."};
-        if (auto answers = answers_to(questions)) co_return std::move(*answers);
-        if (auto rung = co_await wait_for_bell(); !rung) co_return rung.error();
+/// When the house answers; never where nothing expires.
+MonoTime Attempt::expiry_of(const agents::Questions& questions) const {
+    auto until = kNever;
+    for (const auto& [key, question] : questions) {
+        const auto known = run_.inquiries.find(key);
+        if (known == run_.inquiries.end() || known->second.answer || !known->second.expires_at) continue;
+        const auto left =
+            std::max<Duration>(*known->second.expires_at - shop_.clock.wall(), Duration::zero());
+        until = std::min(until, shop_.clock.in(left));
+    }
+    return until;
+}
+
+bool Attempt::has_expired(const agents::Questions& questions) const {
+    return std::ranges::any_of(questions, [&](const auto& entry) {
+        const auto known = run_.inquiries.find(entry.first);
+        return known != run_.inquiries.end() &&
+               known->second.answered_by == Subject{std::string(task::kExpired)};
+    });
+}
+
+/// Through the mailbox, as a client's answer comes: of the two the first one counts.
+void Attempt::put_answer(std::string key, json::value answer, Subject by) {
+    AnswerWish wish{{{std::move(key), std::move(answer)}}, std::move(by), [](const Status&) {}};
+    if (run_.mail.put(std::move(wish))) run_.wake.notify();
+}
+
+void Attempt::expire(const agents::Questions& questions) {
+    for (const auto& [key, question] : questions) {
+        const auto known = run_.inquiries.find(key);
+        const bool is_due = known != run_.inquiries.end() && !known->second.answer &&
+                            known->second.expires_at && *known->second.expires_at <= shop_.clock.wall();
+        if (is_due) put_answer(key, json::object{{"action", "cancel"}}, Subject{std::string(task::kExpired)});
     }
 }
 
-void Attempt::hear_answers() {
-    if (heard_ == run_.answers_heard) return;
-    heard_ = run_.answers_heard;
+Async<Result<agents::Answers>> Attempt::ask(agents::Questions questions, std::optional<WallTime> expires_at) {
+    if (auto fine = check(questions); !fine) co_return fine.error();
+    if (auto room = co_await wait_for_room(); !room) co_return room.error();
+    if (put_questions(questions, expires_at)) run_.wake.notify();
+    for (;;) {
+        if (is_over_) co_return Error{Code::Cancelled, "The run is over."};
+        if (auto answers = answers_to(questions)) {
+            if (has_expired(questions)) co_return Error{Code::Timeout, "Nobody answered in time."};
+            co_return std::move(*answers);
+        }
+        const auto until = expiry_of(questions);
+        if (shop_.clock.now() >= until) expire(questions);
+        // Once the house has answered, what is waited for is that the log has it.
+        if (auto rung = co_await wait_for_bell(shop_.clock.now() >= until ? kNever : until); !rung)
+            co_return rung.error();
+    }
+}
+
+void Attempt::hear_log() {
+    if (heard_ == run_.last) return;
+    heard_ = run_.last;
     let_in();
 }
 

@@ -1,5 +1,7 @@
 #include "mesh/executor/executor.h"
 
+#include "mesh/executor/accept.h"
+#include "mesh/executor/attempt.h"
 #include "mesh/executor/recovery.h"
 #include "mesh/executor/request_check.h"
 #include "mesh/executor/state.h"
@@ -9,41 +11,6 @@ namespace meshai::mesh {
 namespace {
 
 constexpr std::string_view kDisconnected = "client disconnected";
-
-Error draining() {
-    return Error{Code::Unavailable, "The server is stopping and accepts no more tasks; try again soon."};
-}
-
-using SubmitReply = std::shared_ptr<Reply<Result<task::Submission>>>;
-
-/// Accepts a task on the floor where it will run. Owned by the workshop, not
-/// by the client's connection: once begun it is carried through, so that no
-/// accepted task is left without a run.
-Async<void> accept(std::shared_ptr<Workshop> shop, std::size_t floor, task::Caller caller,
-                   task::Request request, std::optional<std::string> key, SubmitReply reply) {
-    const auto timeout = *request.timeout;
-    const auto deadline = shop->clock.in(timeout);
-    auto submission = co_await shop->log.submit(caller, std::move(request), shop->clock.wall() + timeout,
-                                                std::move(key), shop->presence.name());
-    if (!submission || !submission->is_new) {
-        shop->admission.give_up_reservation(caller.tenant);
-        reply->give(std::move(submission));
-        co_return;
-    }
-    auto run = std::make_shared<Run>(caller.tenant, submission->id, floor, shop->floors[floor]->place.ex,
-                                     shop->clock);
-    run->deadline = deadline;
-    run->last = submission->submitted.seq;
-    run->hold = 1;
-    // A turn of a conversation is read when it runs, together with the turns before it.
-    const auto* submitted = std::get_if<task::Submitted>(&submission->submitted.body);
-    if (submitted && submitted->request.conversation.empty()) run->request = submitted->request;
-    shop->admission.admit(run, true);
-    shop->tallies.submitted();
-    // In the books before the client knows the id: a cancellation finds the run.
-    shop->start(run);
-    reply->give(std::move(submission));
-}
 
 /// Holds a client's interest; its end is noticed on any thread.
 class Following final : public Attachment {
@@ -111,21 +78,16 @@ Async<Result<task::Submission>> TaskExecutor::submit(task::Caller caller, task::
     if (shop->is_draining) co_return draining();
     auto fitted = fit_request(std::move(request), shop->limits);
     if (!fitted) co_return fitted.error();
-    if (auto room = shop->admission.reserve(caller.tenant); !room) co_return room.error();
+    if (fitted->is_composite()) {
+        if (!shop->conductor.check) co_return Error{Code::InvalidArgument, "This server runs no workflows."};
+        if (auto fine = shop->conductor.check(caller.tenant, *fitted); !fine) co_return fine.error();
+    }
+    co_return co_await accept_task(shop,
+                                   {std::move(caller), std::move(*fitted), std::move(idempotency_key), {}});
+}
 
-    auto reply = std::make_shared<Reply<Result<task::Submission>>>(co_await this_executor(), shop->clock);
-    const auto floor = shop->pick_floor();
-    auto work = [shop, floor, caller, kept = std::move(*fitted), key = std::move(idempotency_key), reply] {
-        return accept(shop, floor, caller, kept, key, reply);
-    };
-    auto refused = [shop, tenant = caller.tenant, reply] {
-        shop->admission.give_up_reservation(tenant);
-        reply->give(draining());
-    };
-    shop->on_floor(floor, "accept", std::move(work), std::move(refused));
-    auto answer = co_await reply->wait(kNever);
-    if (!answer) co_return Error{Code::Cancelled, "The request was given up before the task was accepted."};
-    co_return std::move(*answer);
+void TaskExecutor::set_conductor(Conductor conductor) {
+    state_->conductor = std::move(conductor);
 }
 
 Async<Result<task::Summary>> TaskExecutor::cancel(task::Caller caller, TaskId id, std::string why) {
@@ -153,6 +115,24 @@ Async<Result<task::Summary>> TaskExecutor::cancel(task::Caller caller, TaskId id
     if (!done) co_return Error{Code::Cancelled, "The request was given up."};
     if (!*done) co_return done->error();
     co_return co_await shop->log.summary(caller, id);
+}
+
+Async<Result<agents::ChildEnding>> TaskExecutor::run_child_of(TenantId tenant, TaskId id, int attempt,
+                                                              agents::ChildTask child) {
+    std::shared_ptr<Workshop> shop = state_;
+    const Error over{Code::NotFound, "That attempt of the task is over."};
+    const auto run = shop->find(tenant, id);
+    if (!run) co_return over;
+    auto reply = std::make_shared<Reply<Result<agents::ChildEnding>>>(co_await this_executor(), shop->clock);
+    asio::post(shop->floor_of(*run).place.ex, [run, attempt, over, kept = std::move(child), reply] {
+        if (run->now_running && run->attempt == attempt)
+            run->now_running->begin_child(kept, reply);
+        else
+            reply->give(over);
+    });
+    auto ending = co_await reply->wait(kNever);
+    if (!ending) co_return Error{Code::Cancelled, "The request was given up."};
+    co_return std::move(*ending);
 }
 
 std::unique_ptr<Attachment> TaskExecutor::attach(TenantId tenant, TaskId id, task::OnDisconnect policy) {

@@ -31,10 +31,16 @@ struct ExecutorLimits {
     Millis timeout_default = std::chrono::minutes(5);
     Millis timeout_max = std::chrono::hours(24);
     Duration grace = std::chrono::seconds(60);  ///< OnDisconnect::Grace
+    std::size_t composite_tasks =
+        2'000;  ///< that clients submitted and that are not over; they take no place
+    Millis composite_timeout_default = std::chrono::hours(24);
+    Millis composite_timeout_max = std::chrono::hours(24 * 30);
 };
 
 inline constexpr Duration kStatusLinePeriod = std::chrono::seconds(10);  ///< progress of a silent task…
 inline constexpr Duration kStatusLineAfter = std::chrono::seconds(30);   ///< …that runs longer than this
+inline constexpr Duration kStatusLineOften = std::chrono::minutes(10);   ///< so long; then each minute…
+inline constexpr Duration kStatusLineSeldom = std::chrono::hours(6);     ///< …and then every ten
 inline constexpr int kRetriesMax = 10;
 inline constexpr Duration kBackoffFirst = std::chrono::milliseconds(500);
 inline constexpr Duration kBackoffMax = std::chrono::seconds(30);
@@ -56,6 +62,14 @@ struct ExecutorStats {
     double success_rate = 1;
 };
 
+/// Who runs composite tasks (Request::workflow). Called from any thread.
+struct Conductor {
+    /// Whether the task can be run; the message names the place that is wrong. It may
+    /// write the definition in its normal form.
+    std::function<Status(const TenantId& tenant, task::Request& request)> check{};
+    std::function<std::unique_ptr<agents::Adapter>(const TenantId& tenant, agents::Tools tools)> make{};
+};
+
 /// Keeps a task interested: while a door follows a task for its client it holds
 /// one of these; when the last is gone, the task's OnDisconnect applies.
 class Attachment {
@@ -69,6 +83,9 @@ class TaskExecutor {
                  AdapterFactory make_adapter, ExecutorLimits limits, Clock& clock, Random& random, Log& sink,
                  Metrics& metrics, std::string server_name = std::string(kServerName));
     ~TaskExecutor();
+
+    /// Before anything is submitted or recovered; without it composite tasks are refused.
+    void set_conductor(Conductor conductor);
 
     /// Accepts a task: durable when this returns. ResourceExhausted when the
     /// queues are full, Unavailable when draining, InvalidArgument, Conflict
@@ -84,6 +101,12 @@ class TaskExecutor {
     /// returns. A key that the task has not asked, or that is answered already, is left
     /// out. NotFound, AlreadyFinished, TooLarge over task::kAnswerBytesMax.
     Async<Status> answer(task::Caller caller, TaskId id, agents::Answers answers);
+
+    /// For an agent that hands part of its work to the mesh by a request of its own: the
+    /// child of the attempt that runs now, as if its adapter had said run_child. NotFound
+    /// when that attempt is over.
+    Async<Result<agents::ChildEnding>> run_child_of(TenantId tenant, TaskId id, int attempt,
+                                                    agents::ChildTask child);
 
     /// A client now follows this task.
     std::unique_ptr<Attachment> attach(TenantId tenant, TaskId id, task::OnDisconnect policy);

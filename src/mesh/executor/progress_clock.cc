@@ -9,8 +9,8 @@ std::string ProgressClock::age(MonoTime now) const {
     return seconds < 600 ? fmt::format("{} s", seconds) : fmt::format("{} min", seconds / 60);
 }
 
-std::string working_line(std::string_view agent, std::string_view age, std::size_t characters) {
-    auto line = fmt::format("Still working: agent \"{}\", {}", agent, age);
+std::string working_line(std::string_view who, std::string_view age, std::size_t characters) {
+    auto line = fmt::format("Still working: {}, {}", who, age);
     if (characters > 0) line += fmt::format(", {} characters so far", characters);
     return line;
 }

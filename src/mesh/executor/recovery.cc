@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "mesh/executor/children.h"
 #include "mesh/executor/turn.h"
 
 namespace meshai::mesh {
@@ -85,16 +86,24 @@ Async<bool> recover_one(std::shared_ptr<Workshop> shop, task::TaskLog::Unfinishe
     run->agent_name = remains->agent_name;
     run->percent = remains->percent;
     run->inquiries = std::move(remains->inquiries);
+    run->steps = std::move(remains->steps);
+    run->lineage = remains->lineage;
+    run->subject = remains->subject;
+    run->conversation = remains->conversation;
+    run->is_composite = remains->is_composite;
+    run->has_budget = remains->has_budget;
     if (remains->attempt > 0) run->restart_reason = kRestarted;
 
     std::optional<bool> is_idempotent;
     const auto agent = shop->registry.get(task.tenant, remains->agent.value);
     if (agent) is_idempotent = agent->spec.is_idempotent();
     run->foregone = decide(*remains, is_idempotent, shop->clock.wall());
+    const auto orphaned = co_await is_orphan(*shop, task.tenant, remains->lineage);
+    if (orphaned && *orphaned) run->foregone = parent_is_over();
     shop->sink.info(
         "an unfinished task is taken up",
         {{"task", task.id.value}, {"attempt", remains->attempt}, {"runs", run->foregone ? "no" : "yes"}});
-    shop->admission.admit(run, false);
+    if (!run->is_composite) shop->admission.admit(run, false);
     shop->on_floor(floor, "recover", [shop, run] { return start(shop, run); }, nullptr);
     co_return true;
 }
@@ -138,10 +147,16 @@ void warn_if_not(Workshop& shop, const Status& done, std::string_view what) {
 Remains fold(Remains remains, const task::Event& event) {
     remains.last = event.seq;
     task::apply(remains.inquiries, event.body);
+    task::apply(remains.steps, event);
     if (const auto* submitted = std::get_if<task::Submitted>(&event.body)) {
         remains.deadline = submitted->deadline;
         remains.policy = submitted->request.recovery;
         remains.timeout = submitted->request.timeout.value_or(Millis::zero());
+        remains.lineage = submitted->request.lineage;
+        remains.subject = submitted->subject;
+        remains.conversation = submitted->request.conversation;
+        remains.is_composite = submitted->request.is_composite();
+        remains.has_budget = submitted->request.budget.has_value();
     }
     if (const auto* started = std::get_if<task::Started>(&event.body)) {
         remains.attempt = started->attempt;
@@ -158,6 +173,7 @@ std::optional<task::Body> decide(const Remains& remains, std::optional<bool> is_
     if (now >= remains.deadline)
         return failed(Error{Code::Timeout, "The task's deadline passed while the server was down."});
     if (remains.attempt == 0) return std::nullopt;
+    if (remains.is_composite && remains.attempt < kCompositeAttemptsMax) return std::nullopt;
     const auto interrupted = [&remains](std::string_view why) {
         return failed(
             Error{Code::Interrupted,

@@ -21,6 +21,12 @@ struct Remains {
     std::string agent_name{};
     double percent = 0;
     task::Inquiries inquiries{};  ///< an answer that was given stays given
+    task::Steps steps{};          ///< what was begun is gone on with
+    task::Lineage lineage{};
+    Subject subject{};
+    std::string conversation{};  ///< of which it is a turn
+    bool is_composite = false;
+    bool has_budget = false;
     bool is_finished = false;
 };
 
@@ -33,6 +39,9 @@ std::optional<task::Body> decide(const Remains& remains, std::optional<bool> is_
 /// Attempts after which a task that never got to an ending is not begun again:
 /// it may be what ends the server.
 inline constexpr int kAttemptsMax = 16;
+
+/// The same for a composite task, which is begun again with every start of the server.
+inline constexpr int kCompositeAttemptsMax = 10'000;
 
 /// Takes up what nobody has, and what this server had. At start.
 Async<Status> recover_own(std::shared_ptr<Workshop> shop);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace meshai::mesh {
 namespace {
@@ -22,6 +23,15 @@ Status check_words(std::string_view member, const std::vector<std::string>& word
 Status check_word(std::string_view member, const std::string& word) {
     if (word.size() <= kWordBytesMax && is_valid_utf8(word)) return {};
     return wrong(fmt::format("{}: use at most {} bytes of text.", member, kWordBytesMax));
+}
+
+Status check_budget(const std::optional<task::Budget>& budget) {
+    if (!budget) return {};
+    const bool is_negative = budget->tokens.value_or(0) < 0 || budget->cost.value_or(0) < 0 ||
+                             budget->calls.value_or(0) < 0 || budget->depth.value_or(0) < 0;
+    if (is_negative || !std::isfinite(budget->cost.value_or(0)))
+        return wrong("budget: tokens, cost, calls and depth are 0 or more.");
+    return {};
 }
 
 }  // namespace
@@ -47,7 +57,11 @@ Result<task::Request> fit_request(task::Request request, const ExecutorLimits& l
     request.routing_strategy = strategy_name(*strategy);
     if (request.timeout && *request.timeout <= Millis::zero())
         return wrong("timeout: must be more than 0 seconds.");
-    request.timeout = std::min(request.timeout.value_or(limits.timeout_default), limits.timeout_max);
+    const bool is_composite = request.is_composite();
+    const auto usual = is_composite ? limits.composite_timeout_default : limits.timeout_default;
+    const auto longest = is_composite ? limits.composite_timeout_max : limits.timeout_max;
+    request.timeout = std::min(request.timeout.value_or(usual), longest);
+    if (auto fine = check_budget(request.budget); !fine) return fine.error();
     if (request.retries_max < 0) return wrong("max_retries: must be 0 or more.");
     request.retries_max = std::min(request.retries_max, kRetriesMax);
     return request;

@@ -5,7 +5,7 @@
 namespace meshai::mesh {
 
 bool may_try_again(const agents::Failure& failure, bool agent_is_idempotent) {
-    if (failure.error.code == Code::Cancelled) return false;
+    if (failure.error.code == Code::Cancelled || failure.error.code == Code::BudgetExhausted) return false;
     return !failure.was_sent || (agent_is_idempotent && failure.is_transient);
 }
 
@@ -22,6 +22,7 @@ bool speaks_against_agent(const agents::Failure& failure) {
         case Code::TooLarge:
         case Code::InvalidArgument:
         case Code::StorageFull:
+        case Code::BudgetExhausted:
             return false;
         default:
             break;

@@ -35,6 +35,12 @@ std::optional<std::pair<std::string, std::string>> Mailbox::cancel_wish() const 
     return std::pair{wishes_.front().by, wishes_.front().why};
 }
 
+std::vector<TaskId> Run::accounts() const {
+    auto all = lineage.budgets;
+    if (has_budget) all.push_back(id);
+    return all;
+}
+
 void Mailbox::close(const Status& for_first, const Status& for_others) {
     std::vector<CancelWish> wishes;
     std::vector<AnswerWish> answers;

@@ -76,7 +76,7 @@ class Mailbox {
 /// Where a run stands with the server's places; kept by Admission, under its mutex.
 enum class Standing { Outside, Waiting, Placed };
 
-struct Run {
+struct Run : std::enable_shared_from_this<Run> {
     Run(TenantId the_tenant, TaskId the_id, std::size_t the_place, Executor ex, Clock& clock)
         : tenant(std::move(the_tenant)),
           id(std::move(the_id)),
@@ -89,19 +89,30 @@ struct Run {
     const TenantId tenant;
     const TaskId id;
     const std::size_t place;
-    const Signal wake;  ///< rung whenever the run should look around
+    bool is_composite = false;         ///< fixed before it starts
+    Subject subject{};                 ///< whose task it is; fixed before an agent is asked
+    std::string conversation{};        ///< of which it is a turn; fixed before it starts
+    std::atomic<bool> is_over{false};  ///< its ending is in the log
+    const Signal wake;                 ///< rung whenever the run should look around
     MonoTime deadline = kNever;
     Mailbox mail{};
     std::atomic<bool> is_placed{false};  ///< has a place of the server
+
+    /// On which budgets it draws: those above it, and its own.
+    std::vector<TaskId> accounts() const;
 
     // On the run's own executor only.
     std::optional<task::Request> request{};  ///< absent while the task waits
     task::Request wish{};                    ///< the same without its burden: enough to choose an agent
     bool has_wish = false;
-    Seq last{};                       ///< the newest event of the log that this run knows
-    int attempt = 0;                  ///< the newest one started
-    std::uint64_t hold = 0;           ///< version of the row that says who has the task
-    double percent = 0;               ///< highest told
+    Seq last{};              ///< the newest event of the log that this run knows
+    int attempt = 0;         ///< the newest one started
+    std::uint64_t hold = 0;  ///< version of the row that says who has the task
+    double percent = 0;      ///< highest told
+    task::Steps steps{};     ///< the fold of the log up to `last`
+    task::Lineage lineage{};
+    bool has_budget = false;          ///< of its own
+    task::Usage spent{};              ///< of the running attempt, as far as the ledger knows
     task::Inquiries inquiries{};      ///< the fold of the log up to `last`
     std::uint64_t answers_heard = 0;  ///< grows with each answer that is in the log
     AgentId agent{};                  ///< of the newest attempt

@@ -6,7 +6,7 @@
 
 #include "mesh/executor/answers.h"
 #include "mesh/executor/log_writer.h"
-#include "mesh/executor/talk.h"
+#include "mesh/conversation/talk.h"
 
 namespace meshai::mesh {
 namespace {
@@ -207,6 +207,9 @@ Async<std::optional<Verdict>> load_request(Workshop& shop, Run& run) {
             auto* submitted = std::get_if<task::Submitted>(&first->front().body);
             if (!submitted)
                 co_return ending(failed(Error{Code::Corrupt, "The task's request cannot be read any more."}));
+            run.subject = submitted->subject;
+            run.lineage = submitted->request.lineage;
+            run.has_budget = submitted->request.budget.has_value();
             auto request = co_await with_talk(shop.log, run.tenant, run.id, submitted->subject,
                                               std::move(submitted->request));
             if (request) run.request = std::move(*request);

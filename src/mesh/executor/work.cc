@@ -2,7 +2,9 @@
 
 #include "agents/cost.h"
 #include "mesh/executor/call_agent.h"
+#include "mesh/executor/children.h"
 #include "mesh/executor/log_writer.h"
+#include "mesh/executor/prepare_talk.h"
 #include "mesh/executor/retry.h"
 #include "mesh/executor/turn.h"
 #include "mesh/executor/workshop.h"
@@ -42,8 +44,8 @@ task::Body completed(const Run& run, const Seat& seat, const agents::Answer& ans
 
 task::Body given_up(const Run& run, const Seat& seat, const agents::Failure& failure) {
     auto details = failure.details;
-    details["agent"] = seat.agent.spec.name;
-    details["attempts"] = run.attempt;
+    details[run.is_composite ? "workflow" : "agent"] = seat.agent.spec.name;
+    if (!run.is_composite) details["attempts"] = run.attempt;
     return failed(failure.error, std::move(details));
 }
 
@@ -139,18 +141,51 @@ Async<LastWords> attempts(Workshop& shop, std::shared_ptr<Run> run) {
     }
 }
 
+/// A composite task has no agent of its own and is not tried again as a whole: its steps are.
+Async<LastWords> conduct(Workshop& shop, std::shared_ptr<Run> run) {
+    if (auto over = co_await load_request(shop, *run)) co_return last_words(std::move(*over));
+    Seat seat;
+    seat.agent.spec.name = task::workflow_name(*run->request);
+    seat.is_announced = true;
+    auto result = co_await call_agent(shop, run, seat, std::exchange(run->restart_reason, {}));
+    if (result.verdict) co_return last_words(std::move(*result.verdict), std::move(result.rest));
+    if (result.ending->has_value())
+        co_return LastWords{std::move(result.rest), completed(*run, seat, **result.ending)};
+    co_return LastWords{std::move(result.rest), given_up(*run, seat, result.ending->error())};
+}
+
 Async<LastWords> work(Workshop& shop, std::shared_ptr<Run> run) {
     if (run->foregone) co_return LastWords{{}, std::move(run->foregone)};
+    if (run->is_composite) co_return co_await conduct(shop, run);
     if (auto over = co_await wait_for_place(shop, run, false)) co_return last_words(std::move(*over));
+    if (auto over = co_await prepare_talk(shop, run)) co_return last_words(std::move(*over));
     if (auto over = co_await load_request(shop, *run)) co_return last_words(std::move(*over));
     co_return co_await attempts(shop, run);
+}
+
+/// What is done already is not lost with a task that ends without its result.
+void add_partial(const Run& run, task::Body& ending) {
+    auto* failed = std::get_if<task::Failed>(&ending);
+    if (failed && failed->partial.empty()) failed->partial = task::partial_result(run.steps);
+}
+
+/// What the last attempt used and the ledger does not know yet.
+void settle(Workshop& shop, const Run& run, const task::Body& ending) {
+    const auto* completed = std::get_if<task::Completed>(&ending);
+    if (!completed || run.is_composite) return;
+    const auto& whole = completed->usage;
+    shop.ledger.spend(run.accounts(),
+                      {whole.input_tokens - run.spent.input_tokens,
+                       whole.output_tokens - run.spent.output_tokens, whole.cost - run.spent.cost});
 }
 
 /// Stores the ending, however long the store takes. Whether it is ours.
 Async<bool> write_ending(Workshop& shop, std::shared_ptr<Run> run, LastWords words) {
     if (!words.ending) co_return false;
+    add_partial(*run, *words.ending);
     // Nothing is held while the store is away: others may run.
     shop.admission.leave(run);
+    settle(shop, *run, *words.ending);
     auto bodies = words.before;
     bodies.push_back(*words.ending);
     auto wrote = co_await write(shop, *run, std::move(bodies), Patience::UntilStored);
@@ -189,6 +224,10 @@ Async<void> run_task(std::shared_ptr<Workshop> shop, std::shared_ptr<Run> run) {
                          {{"task", run->id.value}, {"what", what}});
     const bool wants_cancelled = words.ending && std::holds_alternative<task::Cancelled>(*words.ending);
     const bool is_written = co_await write_ending(*shop, run, std::move(words));
+    if (is_written) {
+        run->is_over = true;
+        co_await cancel_children(shop, run);
+    }
     answer_wishes(*run, wants_cancelled && is_written, run->mail.is_asked_to_stop());
     shop->leave(run);
 }

@@ -43,14 +43,16 @@ void Workshop::start(const std::shared_ptr<Run>& run) {
         std::lock_guard lock(mutex);
         runs[run->id] = run;
     }
+    if (run->is_composite && run->lineage.parent.empty()) ++composites;
     if (!floor_of(*run).runs.spawn("run " + run->id.value, run_task(shared_from_this(), run))) leave(run);
 }
 
 void Workshop::leave(const std::shared_ptr<Run>& run) {
     admission.leave(run);
+    ledger.close(run->id);
     tell_standing();
     std::lock_guard lock(mutex);
-    runs.erase(run->id);
+    if (runs.erase(run->id) > 0 && run->is_composite && run->lineage.parent.empty()) --composites;
     if (runs.empty() && emptied) emptied->give(true);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/scope.h"
+#include "mesh/budget/ledger.h"
 #include "mesh/executor/admission.h"
 #include "mesh/executor/attachments.h"
 #include "mesh/executor/executor.h"
@@ -58,6 +59,10 @@ struct Workshop : std::enable_shared_from_this<Workshop> {
     std::atomic<bool> is_draining{false};
     TaskExecutor::EndedListener ended{};  ///< fixed once work has begun
     std::atomic<std::size_t> next_floor{0};
+
+    Conductor conductor{};                   ///< set before anything runs
+    std::atomic<std::size_t> composites{0};  ///< composite runs in the books that clients submitted
+    Ledger ledger;
 
     Floor& floor_of(const Run& run) { return *floors[run.place]; }
     std::size_t pick_floor() { return next_floor++ % floors.size(); }

@@ -182,6 +182,7 @@ int number_of(Code code) {
         case Code::AgentProtocol:
             return 1502;
         case Code::ResourceExhausted:
+        case Code::BudgetExhausted:
         case Code::NoAgent:
         case Code::AgentUnavailable:
         case Code::Interrupted:
