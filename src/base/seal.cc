@@ -1,6 +1,7 @@
 #include "base/seal.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <memory>
 #include <stdexcept>
@@ -34,6 +35,17 @@ Cipher new_cipher() {
     return cipher;
 }
 
+template <class Key>
+std::string hmac(const Key& key, std::string_view text) {
+    std::string digest(EVP_MAX_MD_SIZE, '\0');
+    unsigned int size = 0;
+    const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text),
+                            text.size(), bytes_of(digest), &size);
+    must(done != nullptr ? 1 : 0);
+    digest.resize(size);
+    return digest;
+}
+
 Error broken() {
     return {Code::InvalidArgument, "The sealed text was not made by this server for this purpose."};
 }
@@ -41,8 +53,27 @@ Error broken() {
 }  // namespace
 
 std::string Seal::seal(std::string_view plain, std::string_view associated) const {
-    std::string out(kNonceBytes + plain.size() + kTagBytes, '\0');
-    random_.fill({bytes_of(out), kNonceBytes});
+    std::string nonce(kNonceBytes, '\0');
+    random_.fill({bytes_of(nonce), kNonceBytes});
+    return seal_with(std::move(nonce), plain, associated);
+}
+
+// NIST SP 800-38D 8: a nonce must never serve two texts under one key. A keyed
+// digest of the text is as good as a random one for that: nobody without the key
+// can look for two texts that share it, and the same text may have the same.
+std::string Seal::seal_alike(std::string_view plain, std::string_view associated) const {
+    const auto digest_key = hmac(key_, "nonces of alike seals");
+    std::string whole = std::to_string(associated.size()) + ":";
+    whole += associated;
+    whole += plain;
+    auto nonce = hmac(digest_key, whole);
+    nonce.resize(kNonceBytes);
+    return seal_with(std::move(nonce), plain, associated);
+}
+
+std::string Seal::seal_with(std::string nonce, std::string_view plain, std::string_view associated) const {
+    std::string out = std::move(nonce);
+    out.resize(kNonceBytes + plain.size() + kTagBytes);
     const auto cipher = new_cipher();
     int written = 0;
     must(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key_.data(), bytes_of(out)));

@@ -26,11 +26,18 @@ class Seal {
 
     std::string seal(std::string_view plain, std::string_view associated) const;
 
+    /// The same, and the same text for the same `associated` always gives the same
+    /// seal: for what must read alike each time it is written. That two seals hold
+    /// the same is then no secret.
+    std::string seal_alike(std::string_view plain, std::string_view associated) const;
+
     /// InvalidArgument, without a reason, for whatever this key did not seal for
     /// the same `associated`.
     Result<std::string> open(std::string_view sealed, std::string_view associated) const;
 
   private:
+    std::string seal_with(std::string nonce, std::string_view plain, std::string_view associated) const;
+
     Key key_;
     Random& random_;
 };

@@ -64,5 +64,19 @@ TEST(Seal, BreaksWithEveryLetterThatIsChanged) {
     EXPECT_FALSE(seal.open(sealed + "-TAMPERED", ""));
 }
 
+TEST(Seal, WritesTheSameAlikeWhereThatIsAskedFor) {
+    SeededRandom random(7);
+    const Seal seal(key_of(1), random);
+    const auto once = seal.seal_alike("who may answer", "link");
+    EXPECT_EQ(seal.seal_alike("who may answer", "link"), once);
+    EXPECT_EQ(seal.open(once, "link").value(), "who may answer");
+    EXPECT_FALSE(seal.open(once, "other"));
+    // Another text, purpose or key has another nonce: the first sixteen letters.
+    const auto nonce = [](const std::string& sealed) { return sealed.substr(0, 16); };
+    EXPECT_NE(nonce(seal.seal_alike("who may answer!", "link")), nonce(once));
+    EXPECT_NE(nonce(seal.seal_alike("kwho may answer", "lin")), nonce(once));
+    EXPECT_NE(nonce(Seal(key_of(2), random).seal_alike("who may answer", "link")), nonce(once));
+}
+
 }  // namespace
 }  // namespace meshai

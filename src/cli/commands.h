@@ -14,6 +14,7 @@
 #include "cli/api.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "cli/prompt.h"
 #include "cli/screen.h"
 
 namespace meshai::cli {
@@ -26,6 +27,7 @@ struct Session {
     Log& log;
     Interrupt& interrupt;
     std::function<void(const std::string& text)> complain;  ///< one line on stderr
+    Prompt* prompt = nullptr;                               ///< null where nobody can be asked
 };
 
 struct RunWish {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/signal.h"
+#include "cli/answer.h"
 #include "net/sse/reader.h"
 
 namespace meshai::cli {
@@ -37,6 +38,8 @@ void StreamReader::take_event(const json::object& event, bool is_numbered) {
                          details ? find_string(*details, "agent").value_or("") : "");
     } else if (type == "token") {
         screen_.token(text("text"), find_int(event, "attempt").value_or(1));
+    } else if (type == "input_required" || type == "input_given") {
+        take_question(event, type == "input_given");
     } else if (type == "complete") {
         ended_ = Ended{text("status"), "", "", find_int(event, "duration_ms").value_or(0)};
     } else if (type == "error" && !is_numbered) {
@@ -48,8 +51,16 @@ void StreamReader::take_event(const json::object& event, bool is_numbered) {
     }
 }
 
-Async<Reply<Ended>> follow(Api& api, Screen& screen, std::string task_id) {
-    StreamReader reader(screen);
+void StreamReader::take_question(const json::object& event, bool is_answered) {
+    if (asking_ == nullptr) return;
+    if (is_answered)
+        asking_->given(find_string(event, "key").value_or(""), find_string(event, "by").value_or(""));
+    else
+        asking_->asked(question_of(event));
+}
+
+Async<Reply<Ended>> follow(Api& api, Screen& screen, std::string task_id, Asking* asking) {
+    StreamReader reader(screen, asking);
     auto give_up = api.clock().in(kPatience);
     for (int tries = 0;; ++tries) {
         const auto seen = reader.last_id();
@@ -87,8 +98,8 @@ struct Watched {
     std::optional<Reply<Ended>> outcome{};
 };
 
-Async<void> watch(Api& api, Screen& screen, std::string task_id, Watched& watched) {
-    watched.outcome.emplace(co_await follow(api, screen, std::move(task_id)));
+Async<void> watch(Api& api, Screen& screen, std::string task_id, Watched& watched, Asking& asking) {
+    watched.outcome.emplace(co_await follow(api, screen, std::move(task_id), &asking));
     watched.changed.notify();
 }
 
@@ -101,11 +112,13 @@ Async<void> cancel_task(Api& api, Screen& screen, std::string task_id) {
 }  // namespace
 
 Async<Reply<Ended>> follow_until(Api& api, Screen& screen, Log& log, Interrupt& interrupt,
-                                 std::string task_id, MonoTime until, OnInterrupt on_interrupt) {
+                                 std::string task_id, MonoTime until, OnInterrupt on_interrupt,
+                                 Prompt* prompt) {
     const auto ex = co_await this_executor();
     Watched watched(Signal(ex, api.clock()));
+    Asking asking(api, screen, prompt, log, ex, task_id);
     Scope scope(ex, api.clock(), log);
-    scope.spawn("follow", watch(api, screen, task_id, watched));
+    scope.spawn("follow", watch(api, screen, task_id, watched, asking));
     interrupt.then([changed = watched.changed] { changed.notify(); });
 
     bool is_cancelling = false;
@@ -122,6 +135,7 @@ Async<Reply<Ended>> follow_until(Api& api, Screen& screen, Log& log, Interrupt& 
     interrupt.then({});
     const bool is_over = watched.outcome.has_value();
     co_await scope.close();
+    co_await asking.close();
     if (is_over) co_return std::move(*watched.outcome);
     if (interrupt.is_set())
         co_return std::unexpected(Trouble{{Code::Cancelled, "Interrupted; the task may still go on."}});

@@ -11,6 +11,7 @@
 #include "base/scope.h"
 #include "cli/api.h"
 #include "cli/interrupt.h"
+#include "cli/prompt.h"
 #include "cli/screen.h"
 
 namespace meshai::cli {
@@ -23,10 +24,13 @@ struct Ended {
     std::int64_t duration_ms = 0;
 };
 
-/// A stream's messages in order, whichever connections they came over. Pure.
+class Asking;
+
+/// A stream's messages in order, whichever connections they came over. Questions go
+/// to `asking`, where there is one.
 class StreamReader {
   public:
-    explicit StreamReader(Screen& screen) : screen_(screen) {}
+    explicit StreamReader(Screen& screen, Asking* asking = nullptr) : screen_(screen), asking_(asking) {}
 
     /// Shows what the message says. Anything unknown is passed over.
     void take(const std::string& data, const std::string& id);
@@ -36,22 +40,26 @@ class StreamReader {
 
   private:
     void take_event(const json::object& event, bool is_numbered);
+    void take_question(const json::object& event, bool is_answered);
 
     Screen& screen_;
+    Asking* asking_;
     std::string last_id_{};
     std::optional<Ended> ended_{};
 };
 
 /// Until the task has ended; Trouble when the server was away for kPatience, or says no.
-Async<Reply<Ended>> follow(Api& api, Screen& screen, std::string task_id);
+Async<Reply<Ended>> follow(Api& api, Screen& screen, std::string task_id, Asking* asking = nullptr);
 
 /// What ^C means while a task is followed.
 enum class OnInterrupt { CancelTask, StopWatching };
 
-/// The same, ended early when `until` passes (Timeout) or by ^C (Cancelled; a
-/// task that is to be cancelled is followed to that end, at most kCancelTime).
+/// The same, with the task's questions put to the person at `prompt`; ended early when `until` passes
+/// (Timeout) or by ^C (Cancelled; a task that is to be cancelled is followed to that end, at most
+/// kCancelTime).
 Async<Reply<Ended>> follow_until(Api& api, Screen& screen, Log& log, Interrupt& interrupt,
-                                 std::string task_id, MonoTime until, OnInterrupt on_interrupt);
+                                 std::string task_id, MonoTime until, OnInterrupt on_interrupt,
+                                 Prompt* prompt = nullptr);
 
 inline constexpr Duration kCancelTime = std::chrono::seconds(10);
 

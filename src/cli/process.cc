@@ -59,8 +59,10 @@ int run_command(const ProcessWish& wish, const Command& command) {
     Interrupt interrupt;
     SignalSet signals(loop.get_executor(), SIGINT, SIGTERM);
     listen_for_interrupts(signals, interrupt);
-    Session session{api, screen,    random,
-                    log, interrupt, [](const std::string& text) { complain({Code::Internal, text}); }};
+    const auto prompt = wish.is_quiet ? nullptr : real_prompt(loop.get_executor(), clock);
+    Session session{api,         screen,    random,
+                    log,         interrupt, [](const std::string& text) { complain({Code::Internal, text}); },
+                    prompt.get()};
 
     int code = kFailed;
     auto work = command(session);

@@ -76,7 +76,7 @@ Async<int> follow_and_show(Session& session, std::string id, std::optional<Milli
                            OnInterrupt on_interrupt) {
     const auto until = wait ? session.api.clock().in(*wait) : kNever;
     auto ended = co_await follow_until(session.api, session.screen, session.log, session.interrupt, id, until,
-                                       on_interrupt);
+                                       on_interrupt, session.prompt);
     if (!ended && ended.error().status != 0) co_return report(session, ended.error());
     if (!ended) co_return report_unfinished(session, ended.error(), id);
     co_return co_await show_end(session, std::move(id), std::move(*ended), form);

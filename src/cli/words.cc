@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 
+#include "cli/answer.h"
 #include "cli/process.h"
 
 namespace meshai::cli {
@@ -154,6 +155,27 @@ void add_watch(CLI::App& group, Chosen& chosen) {
         [](OneWish& wish) { time_of(wish.wait); });
 }
 
+void add_answer(CLI::App& group, Chosen& chosen) {
+    auto* answer = group.add_subcommand("answer", "Answer a question of a task; asks on a terminal");
+    auto word = make_word<AnswerWish>(*answer);
+    auto& wish = word->wish;
+    answer->add_option("id", wish.id, "The task, t_…")->required();
+    answer->add_option("--question", wish.question, "The key of the question, where there are several");
+    auto* said = answer->add_option_group("answer");
+    for (const auto& [flag, action, about] :
+         {std::tuple{"--accept", "accept", "Accept; with --set for the fields of its form"},
+          {"--decline", "decline", "Say no"},
+          {"--cancel", "cancel", "Say neither yes nor no"}})
+        said->add_flag_callback(flag, [&wish, said_so = action] { wish.action = said_so; }, about);
+    auto* fields = answer->add_option("--set", wish.fields, "A field of the form, as name=value");
+    said->add_option("--json", wish.json, "The fields, or the whole answer, as JSON")->excludes(fields);
+    said->require_option(0, 1);
+    add_form(*answer, wish.form);
+    choose<AnswerWish>(*answer, chosen, word, [](Session& session, const AnswerWish& wanted) {
+        return answer_task(session, wanted);
+    });
+}
+
 void add_tasks(CLI::App& app, Chosen& chosen) {
     auto* task = app.add_subcommand("task", "The tasks of your tenant");
     task->require_subcommand(1);
@@ -163,6 +185,7 @@ void add_tasks(CLI::App& app, Chosen& chosen) {
     add_one(*task, chosen, "get", "Show a task", "The task, t_…",
             [](Session& session, const OneWish& wish) { return get_task(session, wish.id, wish.form); });
     add_watch(*task, chosen);
+    add_answer(*task, chosen);
     add_one(*task, chosen, "cancel", "End a task", "The task, t_…",
             [](Session& session, const OneWish& wish) { return cancel_task(session, wish.id, wish.form); });
 }
