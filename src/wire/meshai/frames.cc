@@ -8,6 +8,9 @@ namespace {
 // What JSON makes of one byte at the worst: \u0001.
 constexpr std::size_t kEscapedBytesMax = 6;
 constexpr std::size_t kTokenEnvelopeBytes = 128;
+// A key has 128 bytes at most, of which JSON makes six times as many.
+constexpr std::size_t kKeyBytesMax = 768;
+constexpr std::size_t kLinkBytesMax = 8U << 10U;
 
 std::size_t escaped_bytes(char c) {
     switch (c) {
@@ -141,6 +144,34 @@ std::string progress_frame(const Progress& progress) {
     return to_text(frame);
 }
 
+std::string input_required_frame(const Asked& asked) {
+    json::object frame;
+    frame["type"] = "input_required";
+    frame["message"] = clipped(message_of_question(asked.question), kDetailsBytesMax);
+    frame["task_id"] = asked.task.value;
+    frame["key"] = clipped(asked.key, kKeyBytesMax);
+    if (json::serialize(asked.question).size() <= kQuestionBytesMax)
+        frame["question"] = asked.question;
+    else
+        frame["truncated"] = true;
+    frame["expires_at"] =
+        asked.expires_at ? json::value(rfc3339_ms(*asked.expires_at)) : json::value(nullptr);
+    frame["answer_url"] = answer_url(asked.task);
+    if (!asked.link.empty() && asked.link.size() <= kLinkBytesMax) frame["link"] = asked.link;
+    frame["timestamp"] = rfc3339(asked.at);
+    return to_text(frame);
+}
+
+std::string input_given_frame(const Answered& answered) {
+    json::object frame;
+    frame["type"] = "input_given";
+    frame["message"] = answered.by == "expired" ? "Nobody answered in time" : "The task has its answer";
+    frame["key"] = clipped(answered.key, kKeyBytesMax);
+    frame["by"] = clipped(answered.by, kNameBytesMax);
+    frame["timestamp"] = rfc3339(answered.at);
+    return to_text(frame);
+}
+
 std::vector<std::string> token_frames(std::string_view text, int attempt) {
     const auto clean = is_valid_utf8(text) ? std::string(text) : valid_utf8(text);
     std::string_view rest = clean;
@@ -230,6 +261,18 @@ json::object data_of(const json::value& result) {
     json::object data;
     data[result.is_string() ? "text" : "value"] = result;
     return data;
+}
+
+std::string message_of_question(const json::value& question) {
+    if (const auto* text = question.if_string()) return std::string(*text);
+    const auto* object = question.if_object();
+    const auto* params = object ? find_object(*object, "params") : nullptr;
+    const auto message = params ? find_string(*params, "message") : std::nullopt;
+    return message.value_or("The task waits for an answer");
+}
+
+std::string answer_url(const TaskId& task) {
+    return "/api/v1/tasks/" + task.value + "/input";
 }
 
 std::string result_url(const TaskId& task) {

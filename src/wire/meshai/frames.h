@@ -22,10 +22,11 @@ namespace meshai::wire::guide {
 
 /// Of the JSON text; the lines around it (event:, id:, data:) stay within the rest of 60 KiB.
 inline constexpr std::size_t kFrameBytesMax = (60U << 10U) - 256;
-inline constexpr std::size_t kDetailsBytesMax = 8U << 10U;   ///< of details, as JSON text
-inline constexpr std::size_t kMessageBytesMax = 16U << 10U;  ///< of a message, as JSON text
-inline constexpr std::size_t kPreviewBytesMax = 8U << 10U;   ///< of a result that is too large, as JSON text
-inline constexpr std::size_t kNameBytesMax = 256;            ///< of an id, a step, an agent's name
+inline constexpr std::size_t kDetailsBytesMax = 8U << 10U;    ///< of details, as JSON text
+inline constexpr std::size_t kMessageBytesMax = 16U << 10U;   ///< of a message, as JSON text
+inline constexpr std::size_t kPreviewBytesMax = 8U << 10U;    ///< of a result that is too large, as JSON text
+inline constexpr std::size_t kNameBytesMax = 256;             ///< of an id, a step, an agent's name
+inline constexpr std::size_t kQuestionBytesMax = 32U << 10U;  ///< of a question, as JSON text
 
 /// The last frame of a stream, instead of JSON.
 inline constexpr std::string_view kDone = "[DONE]";
@@ -45,6 +46,26 @@ struct Progress {
     WallTime at{};
 };
 std::string progress_frame(const Progress& progress);
+
+/// The task waits for an answer. A question that is too large for a frame is left
+/// out and said to be; it stands at `answer_url` as a whole.
+struct Asked {
+    TaskId task;
+    std::string key;
+    json::value question;
+    std::optional<WallTime> expires_at{};
+    std::string link{};  ///< of a page that takes the answer; empty for who may not answer
+    WallTime at{};
+};
+std::string input_required_frame(const Asked& asked);
+
+/// It has one, of this subject; "expired" where nobody answered in time.
+struct Answered {
+    std::string key;
+    std::string by;
+    WallTime at{};
+};
+std::string input_given_frame(const Answered& answered);
 
 /// A piece of the answer. One frame, unless the text is so long (or so full of
 /// characters that JSON escapes) that it needs several.
@@ -77,6 +98,12 @@ json::object tool_result_unfinished(const Outcome& outcome);
 
 /// Results are objects on the wire: a text becomes {"text": …}.
 json::object data_of(const json::value& result);
+
+/// Where a task's questions are read and answered.
+std::string answer_url(const TaskId& task);
+
+/// What a question says to the person, as far as it says anything.
+std::string message_of_question(const json::value& question);
 
 /// Where the whole of a result is read.
 std::string result_url(const TaskId& task);

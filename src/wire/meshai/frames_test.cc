@@ -45,6 +45,25 @@ TEST(Frames, ProgressNamesItsStepAndItsAgent) {
     EXPECT_FALSE(bare.contains("details"));
 }
 
+TEST(Frames, AQuestionSaysWhatItAsksAndWhereItIsAnswered) {
+    const json::value question{
+        {"method", "elicitation/create"},
+        {"params", {{"message", "Delete it?"}, {"requestedSchema", {{"type", "object"}}}}}};
+    Asked asked{kTask, "confirm", question, kNoon, "https://mesh.example/approve/x", kNoon};
+    EXPECT_EQ(
+        input_required_frame(asked),
+        R"({"type":"input_required","message":"Delete it?","task_id":"t_1","key":"confirm","question":{"method":"elicitation/create","params":{"message":"Delete it?","requestedSchema":{"type":"object"}}},"expires_at":"2025-01-16T12:00:00.000Z","answer_url":"/api/v1/tasks/t_1/input","link":"https://mesh.example/approve/x","timestamp":"2025-01-16T12:00:00Z"})");
+    EXPECT_EQ(
+        input_required_frame({kTask, "confirm", "Delete it?", {}, {}, kNoon}),
+        R"({"type":"input_required","message":"Delete it?","task_id":"t_1","key":"confirm","question":"Delete it?","expires_at":null,"answer_url":"/api/v1/tasks/t_1/input","timestamp":"2025-01-16T12:00:00Z"})");
+    EXPECT_EQ(
+        input_given_frame({"confirm", "alice", kNoon}),
+        R"({"type":"input_given","message":"The task has its answer","key":"confirm","by":"alice","timestamp":"2025-01-16T12:00:00Z"})");
+    EXPECT_EQ(
+        input_given_frame({"confirm", "expired", kNoon}),
+        R"({"type":"input_given","message":"Nobody answered in time","key":"confirm","by":"expired","timestamp":"2025-01-16T12:00:00Z"})");
+}
+
 TEST(Frames, ATextResultBecomesAnObject) {
     EXPECT_EQ(result_frame(completed("a poem")),
               R"({"type":"result","data":{"text":"a poem"},"progress":100})");
@@ -99,6 +118,8 @@ TEST(Frames, NoFrameIsEverOverTheBound) {
         json::object details{{"note", valid_utf8(text)}};
         EXPECT_LE(progress_frame({text, 1, text, text, details, kNoon}).size(), kFrameBytesMax);
         EXPECT_LE(error_frame(Code::Internal, text, details).size(), kFrameBytesMax);
+        EXPECT_LE(input_required_frame({kTask, text, details, kNoon, text, kNoon}).size(), kFrameBytesMax);
+        EXPECT_LE(input_given_frame({text, text, kNoon}).size(), kFrameBytesMax);
         for (const auto& frame : token_frames(text, 9)) EXPECT_LE(frame.size(), kFrameBytesMax);
 
         for (std::size_t bytes = 1; bytes < text.size(); bytes = bytes * 3 / 2 + 1) {
