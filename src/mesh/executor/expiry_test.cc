@@ -13,6 +13,15 @@ using agents::Answers;
 constexpr Duration kPatience = 60s;
 const json::value kYes = json::object{{"action", "accept"}};
 
+/// Without the lines that a silent task says of itself.
+std::string story_of(MeshWorld& world, const TaskId& id) {
+    std::string kinds;
+    for (const auto& event : world.events(id))
+        if (!std::holds_alternative<task::Progress>(event.body))
+            kinds += (kinds.empty() ? "" : " ") + std::string(task::kind(event.body));
+    return kinds;
+}
+
 /// A task whose agent has asked one question, for a minute.
 struct Expiry : testing::Test {
     Expiry() {
@@ -65,7 +74,7 @@ TEST_F(Expiry, TheHouseAnswersWhenNobodyElseDoes) {
     expect_expired(0);
     world.call(0).finishes("kept");
     world.loop.settle();
-    EXPECT_EQ(world.story(id), "submitted routed started input_required input_given completed");
+    EXPECT_EQ(story_of(world, id), "submitted routed started input_required input_given completed");
 }
 
 TEST_F(Expiry, AnAnswerInTimeIsTheOnlyOne) {
@@ -137,7 +146,7 @@ TEST_F(Expiry, WhatExpiredBeforeARestartIsNotAskedAgain) {
     world.crashes();
     asks_again(1);
     expect_expired(1);
-    EXPECT_EQ(world.story(id), "submitted routed started input_required input_given routed started");
+    EXPECT_EQ(story_of(world, id), "submitted routed started input_required input_given routed started");
 }
 
 // Around the moment itself, with a disk that takes its time: whoever is first in the log has answered,
@@ -161,7 +170,8 @@ TEST_F(Expiry, AnAnswerAtTheSameMomentCountsOrDoesNotButNeverTwice) {
         other.passes(1s);
         other.disk->set_delay(0s);
 
-        EXPECT_EQ(other.story(task), "submitted routed started input_required input_given") << early.count();
+        EXPECT_EQ(story_of(other, task), "submitted routed started input_required input_given")
+            << early.count();
         const auto by = other.view(task).inquiries.at("sure").answered_by;
         ASSERT_EQ(other.call(0).answers.size(), 1U) << early.count();
         const auto& heard = other.call(0).answers[0];

@@ -40,9 +40,9 @@ struct FakeCall {
         to_say.push_back([progress](agents::Sink& sink) { return sink.progress(progress); });
         bell->notify();
     }
-    void asks(agents::Questions questions) {
-        to_say.push_back([this, questions = std::move(questions)](agents::Sink& sink) {
-            return ask(*this, sink, questions);
+    void asks(agents::Questions questions, std::optional<WallTime> expires_at = {}) {
+        to_say.push_back([this, questions = std::move(questions), expires_at](agents::Sink& sink) {
+            return ask(*this, sink, questions, expires_at);
         });
         bell->notify();
     }
@@ -50,8 +50,9 @@ struct FakeCall {
         to_say.push_back([](agents::Sink& sink) { return sink.alive(); });
         bell->notify();
     }
-    static Async<Status> ask(FakeCall& call, agents::Sink& sink, agents::Questions questions) {
-        auto answers = co_await sink.ask(std::move(questions));
+    static Async<Status> ask(FakeCall& call, agents::Sink& sink, agents::Questions questions,
+                             std::optional<WallTime> expires_at) {
+        auto answers = co_await sink.ask(std::move(questions), expires_at);
         call.answers.push_back(answers);
         if (!answers) co_return answers.error();
         co_return Status{};
