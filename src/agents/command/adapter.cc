@@ -8,6 +8,7 @@
 #include "agents/failure.h"
 #include "agents/process/launcher.h"
 #include "agents/task_input.h"
+#include "agents/trace.h"
 
 namespace meshai::agents::command {
 namespace {
@@ -155,6 +156,8 @@ Result<Program> CommandAdapter::program_for(const Call& call) const {
     program.argv = std::move(*argv);
     program.environment = {{"MESHAI_TASK_ID", call.task.value},
                            {"MESHAI_ATTEMPT", fmt::format("{}", call.attempt)}};
+    if (auto parent = traceparent_for(call, tools_.tracing))
+        program.environment.emplace_back(kTraceparentVariable, std::move(*parent));
     program.folder = find_string(spec_.metadata, kFolderMember).value_or("");
     program.input = to_text(execute_body(spec_, call, tools_.clock)) + "\n";
     program.errors_bytes_max = tools_.limits.error_body_bytes;

@@ -7,6 +7,7 @@
 #include "agents/event_stream.h"
 #include "agents/failure.h"
 #include "agents/task_input.h"
+#include "agents/trace.h"
 
 namespace meshai::agents::http {
 namespace {
@@ -43,6 +44,7 @@ net::client::Request HttpAdapter::request_for(const Call& call) const {
     request.headers.set("Accept", "text/event-stream, application/json");
     // A run after a lost connection must not do the work twice where the agent can tell.
     request.headers.set("Idempotency-Key", call.task.value);
+    put_trace(request, call, tools_.tracing);
     request.body = to_text(execute_body(spec_, call, tools_.clock));
     // An agent that does not stream answers when the work is done, and for that
     // it has the task's whole time.

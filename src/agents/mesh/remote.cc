@@ -4,6 +4,7 @@
 
 #include "agents/address.h"
 #include "agents/task_input.h"
+#include "agents/trace.h"
 
 namespace meshai::agents::mesh {
 namespace {
@@ -46,6 +47,7 @@ net::client::Request submission(const Remote& remote, const Call& call, const st
     request.headers.set("Content-Type", "application/json");
     request.headers.set("Accept", "text/event-stream");
     request.headers.set("Idempotency-Key", key);
+    put_trace(request, call, remote.tracing);
     request.body = to_text(task_body(remote.spec, call.request));
     return request;
 }

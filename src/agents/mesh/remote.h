@@ -17,6 +17,7 @@ struct Remote {
     Spec spec;
     net::http::Url url;
     Limits limits;
+    wire::trace::Tracing tracing{};
 };
 
 /// POST /api/v1/tasks/stream. The same for every attempt of a task, so that a

@@ -9,6 +9,7 @@
 #include "agents/openai/ask.h"
 #include "agents/openai/completion.h"
 #include "agents/output_text.h"
+#include "agents/trace.h"
 
 namespace meshai::agents::openai {
 namespace {
@@ -185,6 +186,7 @@ net::client::Request OpenAiAdapter::request_for(const Call& call) const {
     auto request = request_to(spec_, with_path(url_, kCompletions), tools_.limits, call.deadline);
     request.headers.set("Content-Type", "application/json");
     request.headers.set("Accept", "text/event-stream, application/json");
+    put_trace(request, call, tools_.tracing);
     request.body = to_text(completion_request(spec_, call.request));
     return request;
 }

@@ -86,7 +86,8 @@ class Stage {
                      .clock = loop.clock,
                      .random = loop.random,
                      .log = loop.log,
-                     .limits = limits};
+                     .limits = limits,
+                     .tracing = tracing};
     }
 
     TestLoop loop;
@@ -97,6 +98,7 @@ class Stage {
     FakePeer peer{loop, network, {"agent.example", 80}};
     RecordingSink sink;
     Limits limits{};
+    wire::trace::Tracing tracing{};
     Spec spec;
     Call call;
     std::unique_ptr<Adapter> adapter;
