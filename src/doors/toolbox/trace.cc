@@ -3,31 +3,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "wire/trace/context.h"
+
 namespace meshai::doors {
 namespace {
 
 // W3C Trace Context 3.3.1.1 and Baggage 3.3.2 ask to carry 512 and 8192 bytes.
 constexpr std::size_t kTracestateBytesMax = 512;
 constexpr std::size_t kBaggageBytesMax = 8192;
-
-bool is_lower_hex(std::string_view text) {
-    return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-bool is_all_zero(std::string_view text) {
-    return text.find_first_not_of('0') == std::string_view::npos;
-}
-
-// "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" (Trace Context 3.2)
-bool is_traceparent(std::string_view text) {
-    constexpr std::size_t kBytes = 55;
-    if (text.size() != kBytes || text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
-    const auto version = text.substr(0, 2);
-    const auto trace = text.substr(3, 32);
-    const auto parent = text.substr(36, 16);
-    return is_lower_hex(version) && version != "ff" && is_lower_hex(trace) && !is_all_zero(trace) &&
-           is_lower_hex(parent) && !is_all_zero(parent) && is_lower_hex(text.substr(53));
-}
 
 // A comma-separated list of key=value, printable ASCII.
 bool is_list(std::string_view text, std::size_t bytes_max) {
@@ -61,7 +44,7 @@ std::optional<std::string> said(const json::object* meta, const net::http::Heade
 std::map<std::string, std::string> trace_of(const json::object& params, const net::http::Headers& headers) {
     const auto* meta = find_object(params, "_meta");
     std::map<std::string, std::string> trace;
-    if (auto parent = said(meta, headers, "traceparent"); parent && is_traceparent(*parent)) {
+    if (auto parent = said(meta, headers, "traceparent"); parent && wire::trace::parse_traceparent(*parent)) {
         trace["traceparent"] = std::move(*parent);
         auto state = said(meta, headers, "tracestate");
         if (state && is_list(*state, kTracestateBytesMax)) trace["tracestate"] = std::move(*state);
@@ -69,6 +52,13 @@ std::map<std::string, std::string> trace_of(const json::object& params, const ne
     auto baggage = said(meta, headers, "baggage");
     if (baggage && is_list(*baggage, kBaggageBytesMax)) trace["baggage"] = std::move(*baggage);
     return trace;
+}
+
+std::string traceparent_in(const std::map<std::string, std::string>& trace) {
+    const auto found = trace.find("traceparent");
+    if (found == trace.end()) return {};
+    const auto context = wire::trace::parse_traceparent(found->second);
+    return context ? wire::trace::traceparent(*context) : std::string{};
 }
 
 }  // namespace meshai::doors

@@ -17,4 +17,7 @@ namespace meshai::doors {
 /// without a parent says nothing and is left out. `_meta` goes before the header.
 std::map<std::string, std::string> trace_of(const json::object& params, const net::http::Headers& headers);
 
+/// What a task keeps of it: the `traceparent`, as this version of the format writes it, or nothing.
+std::string traceparent_in(const std::map<std::string, std::string>& trace);
+
 }  // namespace meshai::doors

@@ -38,5 +38,17 @@ TEST(TraceOfARequest, WhatIsMalformedIsLeftOut) {  // B9
     EXPECT_EQ(trace_of(meta({{"baggage", "a=\r\nb"}}), {}), Trace{});
 }
 
+TEST(TraceOfATask, IsTheParentAlone) {
+    EXPECT_EQ(traceparent_in(trace_of({}, {{"traceparent", kParent}, {"baggage", "a=b"}})), kParent);
+    EXPECT_EQ(traceparent_in(trace_of({}, {{"baggage", "a=b"}})), "");
+    EXPECT_EQ(traceparent_in(trace_of({}, {{"traceparent", kParent}, {"traceparent", kParent}})), "");
+}
+
+TEST(TraceOfATask, IsWrittenAsThisVersionWritesIt) {
+    auto later = kParent;
+    later[1] = '1';
+    EXPECT_EQ(traceparent_in(trace_of(meta({{"traceparent", later + "-and-more"}}), {})), kParent);
+}
+
 }  // namespace
 }  // namespace meshai::doors

@@ -6,6 +6,7 @@
 #include "doors/rest/task_json.h"
 #include "doors/stream/encoder.h"
 #include "doors/submit/submit.h"
+#include "doors/toolbox/trace.h"
 #include "doors/tools/make_tool.h"
 
 namespace meshai::doors {
@@ -69,6 +70,7 @@ Async<Item> submit_item(Means means, Context& context, json::object body, std::s
     std::optional<std::string> key;
     if (const auto whole = context.idempotency_key()) key = *whole + "#" + std::to_string(index);
     if (context.ends_with_client()) request->on_disconnect = task::OnDisconnect::Cancel;
+    request->trace = traceparent_in(context.trace());
     const auto policy = request->on_disconnect;
     auto submitted = co_await means.executor.submit(context.caller(), std::move(*request), std::move(key));
     if (!submitted) {

@@ -1,5 +1,6 @@
 // mesh_execute: a task for the mesh, in the words of the streaming guide.
 #include "doors/submit/submit.h"
+#include "doors/toolbox/trace.h"
 #include "doors/tools/make_tool.h"
 #include "wire/meshai/ask.h"
 
@@ -24,6 +25,7 @@ Async<CallOutcome> mesh_execute(Means means, Context& context, json::object argu
     auto request = request_of(*ask);
     if (!request) co_return request.error();
     request->correlation_id = context.correlation_id();
+    request->trace = traceparent_in(context.trace());
     const auto policy = request->on_disconnect;
     auto submitted = co_await means.executor.submit(context.caller(), std::move(*request), std::move(*key));
     if (!submitted) co_return submitted.error();
