@@ -11,6 +11,7 @@
 
 #include "agents/spec.h"
 #include "base/clock.h"
+#include "net/http/message.h"
 
 namespace meshai::app {
 
@@ -70,6 +71,17 @@ struct LogSettings {
     std::string level = "info";
 };
 
+/// Traces for an OpenTelemetry receiver; off without an endpoint.
+struct TelemetrySettings {
+    std::string otlp_endpoint;  ///< base URL of OTLP/HTTP
+    Path otlp_headers_file;     ///< secrets: a line "Name: value" for each header field
+    std::string service_name = "meshai";
+    std::int64_t sample_percent = 100;  ///< of the tasks whose client says nothing about it
+    Millis timeout = std::chrono::seconds(10);
+    std::int64_t queued_tasks = 2'048;
+    net::http::Headers headers{};  ///< what the file holds; no key of its own
+};
+
 struct CompatSettings {
     bool legacy_methods = false;  ///< tools as methods and the methods' old names, at the guide's endpoints
 };
@@ -80,6 +92,7 @@ struct Config {
     LimitSettings limits;
     LogSettings log;
     CompatSettings compat;
+    TelemetrySettings telemetry;
     std::vector<agents::Spec> agents;
 };
 

@@ -9,6 +9,7 @@
 #include "app/config/agent_reader.h"
 #include "app/config/assign.h"
 #include "app/config/schema.h"
+#include "app/config/telemetry_reader.h"
 #include "base/spelling.h"
 
 namespace meshai::app {
@@ -183,9 +184,11 @@ Reading read_config(const Source& source) {
     const auto document = parse_document(source.text);
     reading.problems = document.problems;
     if (reading.problems.empty()) {
+        read_standard_variables(source, reading);
         read_document(document, source, reading);
         read_variables(source, reading);
         read_flags(source, reading);
+        read_otlp_headers(source, reading);
         check_together(document, reading);
     }
     reading.problems = in_order_of_lines(std::move(reading.problems));

@@ -176,9 +176,29 @@ const std::array kCompatKeys = {
     Key<Config>{.name = "legacy_methods", .slot = [](Config& c) -> Slot { return &c.compat.legacy_methods; }},
 };
 
+const std::array kTelemetryKeys = {
+    Key<Config>{.name = "otlp_endpoint",
+                .slot = [](Config& c) -> Slot { return &c.telemetry.otlp_endpoint; },
+                .check = check_url},
+    Key<Config>{.name = "otlp_headers_file",
+                .slot = [](Config& c) -> Slot { return &c.telemetry.otlp_headers_file; }},
+    Key<Config>{.name = "service_name", .slot = [](Config& c) -> Slot { return &c.telemetry.service_name; }},
+    Key<Config>{.name = "sample_percent",
+                .slot = [](Config& c) -> Slot { return &c.telemetry.sample_percent; },
+                .max = 100},
+    Key<Config>{.name = "timeout",
+                .slot = [](Config& c) -> Slot { return &c.telemetry.timeout; },
+                .min = 100,
+                .max = 60 * kSecond},
+    Key<Config>{.name = "queued_tasks",
+                .slot = [](Config& c) -> Slot { return &c.telemetry.queued_tasks; },
+                .min = 1,
+                .max = 1'000'000},
+};
+
 const std::array kSections = {Section{"server", kServerKeys}, Section{"store", kStoreKeys},
-                              Section{"limits", kLimitKeys}, Section{"log", kLogKeys},
-                              Section{"compat", kCompatKeys}};
+                              Section{"limits", kLimitKeys},  Section{"log", kLogKeys},
+                              Section{"compat", kCompatKeys}, Section{"telemetry", kTelemetryKeys}};
 
 const std::array kAgentKeys = {
     Key<AgentEntry>{.name = "name", .slot = [](AgentEntry& a) -> Slot { return &a.spec.name; }},
@@ -202,6 +222,7 @@ const std::array kAgentKeys = {
                     .min = 1,
                     .max = 10'000},
     Key<AgentEntry>{.name = "idempotent", .slot = [](AgentEntry& a) -> Slot { return &a.spec.idempotent; }},
+    Key<AgentEntry>{.name = "delegates", .slot = [](AgentEntry& a) -> Slot { return &a.spec.delegates; }},
     Key<AgentEntry>{.name = "cost", .slot = [](AgentEntry& a) -> Slot { return &a.spec.cost; }},
     Key<AgentEntry>{.name = "allow_private",
                     .slot = [](AgentEntry& a) -> Slot { return &a.spec.allow_private; }},

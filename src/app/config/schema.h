@@ -37,7 +37,7 @@ struct Section {
     std::span<const Key<Config>> keys;
 };
 
-/// [server], [store], [limits], [log], [compat].
+/// [server], [store], [limits], [log], [compat], [telemetry].
 std::span<const Section> sections();
 
 /// An entry of [[agents]] before its parts are put together.

@@ -8,6 +8,7 @@
 #include "app/house/sealing_key.h"
 #include "app/house/settings.h"
 #include "app/process/across.h"
+#include "app/telemetry/exporter.h"
 #include "auth/gate.h"
 #include "base/scope.h"
 #include "doors/front/front.h"
@@ -47,7 +48,8 @@ agents::Tools tools_of(Floor& floor, const Config& config, const Parts& parts) {
             .clock = parts.clock,
             .random = parts.random,
             .log = parts.log,
-            .limits = agent_limits(config)};
+            .limits = agent_limits(config),
+            .tracing = tracing_of(config)};
 }
 
 std::vector<mesh::Place> places_of(const std::vector<std::unique_ptr<Floor>>& floors, const Config& config,
@@ -78,6 +80,7 @@ struct House::State {
     State(const Config& the_config, Parts the_parts);
 
     std::unique_ptr<doors::Toolbox> make_toolbox();
+    std::unique_ptr<TraceExporter> make_traces();
     Async<Status> take_in();
     Result<net::Endpoint> listen();
     doors::Readiness readiness() const;
@@ -91,6 +94,7 @@ struct House::State {
     task::TaskLog tasks;
     mesh::Registry registry;
     mesh::Router router;
+    std::unique_ptr<TraceExporter> traces;  // null: nobody wants them
     mesh::TaskExecutor executor;
     auth::Gate gate;
     task::Retention retention;
@@ -110,6 +114,7 @@ House::State::State(const Config& the_config, Parts the_parts)
       tasks(parts.engine, parts.clock, parts.random, parts.log),
       registry(parts.engine, parts.clock, parts.random, parts.log, parts.metrics, private_agents(config)),
       router(registry, parts.clock),
+      traces(make_traces()),
       executor(tasks, registry, router, places_of(floors, config, parts), factory_of(parts),
                executor_limits(config), parts.clock, parts.random, parts.log, parts.metrics),
       gate(make_gate(config, parts)),
@@ -141,6 +146,9 @@ House::State::State(const Config& the_config, Parts the_parts)
             .takes_shorthands = config.compat.legacy_methods},
       routes(doors::all_routes()),
       loops(parts.threads.front(), parts.clock, parts.log) {
+    if (traces)
+        executor.on_ended(
+            [to = traces.get()](const TenantId& tenant, const TaskId& task) { to->ended(tenant, task); });
     for (auto& floor : floors)
         floor->server = std::make_unique<net::http::Server>(floor->ex, parts.clock, parts.log, parts.metrics,
                                                             http_limits(config, floors.size()),
@@ -161,6 +169,19 @@ std::unique_ptr<doors::Toolbox> House::State::make_toolbox() {
     return std::make_unique<doors::ProductToolbox>(needs);
 }
 
+std::unique_ptr<TraceExporter> House::State::make_traces() {
+    auto settings = export_settings(config);
+    if (!settings) return nullptr;
+    return std::make_unique<TraceExporter>(std::move(*settings), parts.threads.front(),
+                                           ExportTools{.tasks = tasks,
+                                                       .registry = registry,
+                                                       .http = floors.front()->http,
+                                                       .clock = parts.clock,
+                                                       .random = parts.random,
+                                                       .log = parts.log,
+                                                       .metrics = parts.metrics});
+}
+
 House::House(const Config& config, Parts parts) : state_(std::make_unique<State>(config, std::move(parts))) {}
 
 House::~House() {
@@ -175,6 +196,7 @@ Async<Result<net::Endpoint>> House::open() {
     if (!at) co_return at.error();
     state.loops.spawn("retention", state.retention.run());
     state.loops.spawn("prober", state.prober.run());
+    if (state.traces) state.traces->start();
     state.waiting_for = nullptr;
     co_return at;
 }
@@ -223,6 +245,8 @@ Async<void> House::close(Duration grace) {
     for (const auto& ex : state.parts.threads)
         rests.spawn("end the sessions of MCP", on(ex, state.sessions.close()));
     co_await rests.drained();
+    // The last task has ended: what is known of it may still be told.
+    if (state.traces) co_await state.traces->close();
     co_await state.loops.close();
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "agents/address.h"
+
 namespace meshai::app {
 namespace {
 
@@ -46,6 +48,24 @@ task::RetentionRules retention_rules(const Config& config) {
     rules.tasks_max = static_cast<std::uint64_t>(config.store.finished_tasks_max);
     rules.bytes_max = static_cast<std::uint64_t>(config.store.size_max.value);
     return rules;
+}
+
+wire::trace::Tracing tracing_of(const Config& config) {
+    return {.is_on = !config.telemetry.otlp_endpoint.empty(),
+            .sample_percent = static_cast<int>(config.telemetry.sample_percent)};
+}
+
+std::optional<ExportSettings> export_settings(const Config& config) {
+    auto url = net::http::parse_url(config.telemetry.otlp_endpoint);
+    if (!url) return std::nullopt;
+    ExportSettings settings;
+    settings.url = agents::with_path(std::move(*url), wire::otlp::kTracesPath);
+    settings.headers = config.telemetry.headers;
+    settings.service = {.name = config.telemetry.service_name, .version = MESHAI_VERSION};
+    settings.timeout = config.telemetry.timeout;
+    settings.queued_tasks = size_of(config.telemetry.queued_tasks);
+    settings.tracing = tracing_of(config);
+    return settings;
 }
 
 net::http::Limits http_limits(const Config& config, std::size_t servers) {

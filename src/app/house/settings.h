@@ -6,6 +6,7 @@
 
 #include "agents/adapter.h"
 #include "app/config/config.h"
+#include "app/telemetry/exporter.h"
 #include "mesh/executor/executor.h"
 #include "net/http/server.h"
 #include "task/retention.h"
@@ -16,6 +17,11 @@ agents::Limits agent_limits(const Config& config);
 mesh::ExecutorLimits executor_limits(const Config& config);
 mesh::PrivateAgents private_agents(const Config& config);
 task::RetentionRules retention_rules(const Config& config);
+
+wire::trace::Tracing tracing_of(const Config& config);
+
+/// Nothing where the operator has no receiver of traces.
+std::optional<ExportSettings> export_settings(const Config& config);
 
 /// Of one of `servers` servers: each has its share of the connections.
 net::http::Limits http_limits(const Config& config, std::size_t servers);

@@ -101,6 +101,7 @@ class Meshai:
             # The default of 100 a minute is tested where it is meant; elsewhere it would be in the way.
             "limits": {"requests_per_minute": 1_000_000, **self.sections.get("limits", {})},
         }
+        sections |= {name: members for name, members in self.sections.items() if name not in sections}
         lines = []
         for name, members in sections.items():
             lines += [f"[{name}]"] + [f"{key} = {toml(value)}" for key, value in members.items()] + [""]
@@ -162,7 +163,7 @@ class Meshai:
     # --- the command line
 
     def environment(self, **more):
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MESHAI_", "OPENAI_"))}
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MESHAI_", "OPENAI_", "OTEL_"))}
         return {**clean, "NO_COLOR": "1", **more}
 
     def cli(self, *arguments, env=None, within=30.0, stdin=""):
