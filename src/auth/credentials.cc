@@ -1,5 +1,7 @@
 #include "auth/credentials.h"
 
+#include "net/ws/upgrade.h"
+
 namespace meshai::auth {
 namespace {
 
@@ -26,6 +28,16 @@ Result<std::string_view> key_of_authorization(std::string_view value) {
                  "Authorization uses another scheme"};
 }
 
+/// Adds a key to what is shown: one, however often.
+Status show(std::optional<std::string>& shown, std::string_view key, std::string_view where) {
+    if (key.empty()) return Error{Code::Unauthenticated, "Invalid API key", std::string(where) + " is empty"};
+    if (shown && *shown != key)
+        return Error{Code::Unauthenticated, "The request shows several API keys that differ; send one.",
+                     "credentials disagree"};
+    shown = std::string(key);
+    return {};
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> shown_key(const net::http::Headers& headers) {
@@ -39,11 +51,12 @@ Result<std::optional<std::string>> shown_key(const net::http::Headers& headers) 
         else
             continue;
         if (!key) return key.error();
-        if (key->empty()) return Error{Code::Unauthenticated, "Invalid API key", name + " is empty"};
-        if (shown && *shown != *key)
-            return Error{Code::Unauthenticated, "The request shows several API keys that differ; send one.",
-                         "credentials disagree"};
-        shown = std::string(*key);
+        if (auto fine = show(shown, *key, name); !fine) return fine.error();
+    }
+    for (const auto& protocol : net::ws::offered_protocols(headers)) {
+        if (!protocol.starts_with(kBearerProtocol)) continue;
+        const auto key = std::string_view(protocol).substr(kBearerProtocol.size());
+        if (auto fine = show(shown, key, "the subprotocol"); !fine) return fine.error();
     }
     return shown;
 }

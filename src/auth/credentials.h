@@ -1,9 +1,10 @@
 // auth/credentials.h
 //
-// Which key a request shows. Pure: header fields in, a key out. Three forms are
+// Which key a request shows. Pure: header fields in, a key out. Four forms are
 // understood: `Authorization: Bearer KEY` (RFC 6750 2.1), `Authorization: KEY`
-// as older clients of the family write it, and `X-API-Key: KEY`. A key in the
-// query is never read: it would end in every proxy's log.
+// as older clients of the family write it, `X-API-Key: KEY`, and the subprotocol
+// `bearer.KEY` of a WebSocket, to which a page in a browser can add no field. A
+// key in the query is never read: it would end in every proxy's log.
 #pragma once
 
 #include <optional>
@@ -13,6 +14,9 @@
 #include "net/http/message.h"
 
 namespace meshai::auth {
+
+/// What stands before a key among the subprotocols that a WebSocket offers.
+inline constexpr std::string_view kBearerProtocol = "bearer.";
 
 /// The key; nothing when the request shows none. Unauthenticated when it shows
 /// several that differ (whoever checks the other one would see someone else),

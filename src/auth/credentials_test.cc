@@ -36,6 +36,15 @@ const Case kCases[] = {
     {"EmptyBesideAGoodOne", {{"X-API-Key", ""}, {"Authorization", "Bearer abc"}}, nullptr},
     {"BearerWithoutKey", {{"Authorization", "Bearer"}}, nullptr},
     {"BearerWithSpacesOnly", {{"Authorization", "Bearer  "}}, nullptr},
+    {"SubprotocolOfAWebSocket", {{"Sec-WebSocket-Protocol", "meshai.v1, bearer.abc"}}, "abc"},
+    {"SubprotocolThatAgrees",
+     {{"Sec-WebSocket-Protocol", "bearer.abc"}, {"Authorization", "Bearer abc"}},
+     "abc"},
+    {"SubprotocolThatDisagrees",
+     {{"Sec-WebSocket-Protocol", "bearer.abd"}, {"Authorization", "Bearer abc"}},
+     nullptr},
+    {"SubprotocolWithoutKey", {{"Sec-WebSocket-Protocol", "bearer."}}, nullptr},
+    {"OtherSubprotocols", {{"Sec-WebSocket-Protocol", "meshai.v1, bearer"}}, ""},
     {"AnotherScheme", {{"Authorization", "Basic YTpi"}}, nullptr},
 };
 
