@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "cli/api.h"
+#include "cli/follow.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/prompt.h"
@@ -46,6 +47,18 @@ struct RunWish {
 Async<int> run_task(Session& session, RunWish wish);
 Async<int> watch_task(Session& session, std::string id, std::optional<Millis> wait, Form form);
 
+struct ChatWish {
+    std::string conversation;  ///< empty: a new one begins
+    std::string agent;         ///< wanted for the turns of this chat; empty: the mesh chooses
+    std::string title;         ///< of a new conversation
+    /// The next line where nobody can be asked at a terminal; nothing at the end of input.
+    std::function<std::optional<std::string>()> next_line;
+};
+
+/// Line by line: what is typed is a turn, and its answer is shown as it is written.
+/// Ends with the input, with /quit, or by ^C, which cancels the turn that runs.
+Async<int> chat(Session& session, ChatWish wish);
+
 struct ListWish {
     std::string status;
     unsigned limit = 20;
@@ -74,6 +87,10 @@ Async<int> list_agents(Session& session, ListWish wish);
 Async<int> get_agent(Session& session, std::string id, Form form);
 Async<int> add_agent(Session& session, AgentWish wish);
 Async<int> remove_agent(Session& session, std::string id, Form form);
+
+/// Follows a task to its end and shows that.
+Async<int> follow_and_show(Session& session, std::string id, std::optional<Millis> wait, Form form,
+                           OnInterrupt on_interrupt);
 
 /// Says what went wrong and gives the exit code for it.
 int report(Session& session, const Trouble& trouble);

@@ -72,6 +72,8 @@ Async<int> show_end(Session& session, std::string id, Ended ended, Form form) {
     co_return kOk;
 }
 
+}  // namespace
+
 Async<int> follow_and_show(Session& session, std::string id, std::optional<Millis> wait, Form form,
                            OnInterrupt on_interrupt) {
     const auto until = wait ? session.api.clock().in(*wait) : kNever;
@@ -81,8 +83,6 @@ Async<int> follow_and_show(Session& session, std::string id, std::optional<Milli
     if (!ended) co_return report_unfinished(session, ended.error(), id);
     co_return co_await show_end(session, std::move(id), std::move(*ended), form);
 }
-
-}  // namespace
 
 Async<int> run_task(Session& session, RunWish wish) {
     auto id = co_await submit(session, wish);

@@ -25,6 +25,11 @@ Screen::Screen(ScreenSettings settings, Write out, Write err)
     : settings_(settings), out_(std::move(out)), err_(std::move(err)) {}
 
 void Screen::started(const std::string& task_id) {
+    // Nothing of an earlier task's answer is part of this one's.
+    end_answer();
+    answer_.clear();
+    attempt_ = 0;
+    is_broken_up_ = false;
     line(fmt::format("task {} started", task_id));
 }
 

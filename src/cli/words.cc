@@ -117,6 +117,24 @@ void add_run(CLI::App& app, Chosen& chosen) {
         [](Session& session, const RunWords& wanted) { return run_task(session, wanted.run); }, read_task);
 }
 
+void add_chat(CLI::App& app, Chosen& chosen) {
+    auto* chat_word =
+        app.add_subcommand("chat", "Talk with an agent, line by line; ^D ends, ^C cancels the answer");
+    auto word = make_word<ChatWish>(*chat_word);
+    auto& wish = word->wish;
+    chat_word->add_option("--conversation", wish.conversation, "Go on with this one (default: a new one)");
+    chat_word->add_option("--agent", wish.agent, "Who shall answer, by id or name");
+    chat_word->add_option("--title", wish.title, "Of a new conversation");
+    chat_word->add_flag("-q,--quiet", word->process.is_quiet, "Nothing but the answers");
+    wish.next_line = []() -> std::optional<std::string> {
+        std::string line;
+        if (!std::getline(std::cin, line)) return std::nullopt;
+        return line;
+    };
+    choose<ChatWish>(*chat_word, chosen, word,
+                     [](Session& session, const ChatWish& wanted) { return chat(session, wanted); });
+}
+
 using ActOnOne = Async<int> (*)(Session& session, const OneWish& wish);
 
 CLI::App* add_one(CLI::App& group, Chosen& chosen, const std::string& name, const std::string& about,
@@ -247,6 +265,7 @@ void add_form(CLI::App& command, Form& form) {
 
 void add_words(CLI::App& app, Chosen& chosen) {
     add_run(app, chosen);
+    add_chat(app, chosen);
     add_tasks(app, chosen);
     add_agents(app, chosen);
 }
