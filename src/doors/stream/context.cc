@@ -48,8 +48,12 @@ void Backstory::note(const task::Event& event) {
     };
     if (const auto* submitted = std::get_if<task::Submitted>(&event.body)) {
         submitted_at_ = event.at;
+        deadline_ = submitted->deadline;
         correlation_id_ = submitted->request.correlation_id;
         conversation_ = submitted->request.conversation;
+    } else if (const auto* relayed = std::get_if<task::Relayed>(&event.body)) {
+        if (const auto body = task::body_of(*relayed))
+            if (const auto* begun = std::get_if<task::Started>(&*body)) name(begun->agent, begun->agent_name);
     } else if (const auto* routed = std::get_if<task::Routed>(&event.body)) {
         name(routed->agent, routed->agent_name);
     } else if (const auto* started = std::get_if<task::Started>(&event.body)) {

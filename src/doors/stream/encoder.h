@@ -8,6 +8,7 @@
 // and a keepalive has no id and is never repeated.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,12 +34,17 @@ class Encoder {
     virtual std::vector<std::string> broken(const Error& error) = 0;
 };
 
+/// Where a person answers a question of a task: a page, until `until`. Empty for
+/// a client who may not answer. The same for the same question, each time.
+using LinkOf = std::function<std::string(const TaskId& task, const std::string& key, WallTime until)>;
+
 /// What the frames of an event need to know of the events before it.
 class Backstory {
   public:
     void note(const task::Event& event);
 
     double percent() const { return percent_; }
+    WallTime deadline() const { return deadline_; }
     std::string agent_name(const AgentId& id) const;
     const std::string& correlation_id() const { return correlation_id_; }
 
@@ -47,6 +53,7 @@ class Backstory {
 
   private:
     WallTime submitted_at_{};
+    WallTime deadline_{};
     double percent_ = 0;
     AgentId agent_;
     std::map<std::string, std::string> names_;
@@ -57,8 +64,16 @@ class Backstory {
 /// The outcome of a finished or running task from its view.
 wire::guide::Outcome outcome_of(const TaskId& id, const task::View& view, WallTime now);
 
-/// The guide's dialect: start, progress, token, result, complete or error, the
-/// JSON-RPC response where there is a request to answer, and [DONE].
+/// One event of the guide's dialect, before a transport dresses it.
+struct GuideEvent {
+    std::string_view name{};  ///< of the kind of event; empty: a message of JSON-RPC, or [DONE]
+    std::string id{};         ///< the cursor behind it; empty: the one before stays
+    std::string data{};       ///< one line of JSON, or wire::guide::kDone
+};
+
+/// The guide's dialect: start, progress, token, input_required, input_given,
+/// result, complete or error, the JSON-RPC response where there is a request to
+/// answer, and [DONE].
 ///
 /// Each frame has a place: the number of its event; the frames behind the
 /// terminal event's first count on. `after` is the place of the last frame the
@@ -67,21 +82,28 @@ class GuideEncoder final : public Encoder {
   public:
     /// Without `request` the response is written only for a task that itself came
     /// by JSON-RPC (its log knows the id), so that resuming by GET misses nothing.
-    GuideEncoder(TaskId task, std::uint64_t after, std::optional<wire::jsonrpc::RequestId> request);
+    GuideEncoder(TaskId task, std::uint64_t after, std::optional<wire::jsonrpc::RequestId> request,
+                 LinkOf link_of = {});
 
     std::vector<std::string> encode(const task::Event& event) override;
     std::string keepalive(WallTime now) override;
     std::vector<std::string> broken(const Error& error) override;
 
+    /// What `encode` makes frames of, for transports with frames of their own.
+    std::vector<GuideEvent> events_of(const task::Event& event);
+
   private:
-    void add(std::vector<std::string>& frames, std::uint64_t place, std::string_view event,
-             std::string_view data) const;
-    void add_ending(std::vector<std::string>& frames, const task::Event& event) const;
+    void add(std::vector<GuideEvent>& events, std::uint64_t place, std::string_view name,
+             std::string data) const;
+    void add_tokens(std::vector<GuideEvent>& frames, const task::Event& event) const;
+    void add_ending(std::vector<GuideEvent>& events, const task::Event& event) const;
+    std::string asked_frame(const task::InputRequired& asked, WallTime at) const;
     std::optional<wire::jsonrpc::RequestId> request_to_answer() const;
 
     TaskId task_;
     std::uint64_t after_;
     std::optional<wire::jsonrpc::RequestId> request_;
+    LinkOf link_of_;
     Backstory context_{};
 };
 

@@ -90,6 +90,18 @@ std::vector<std::string> types(const Frames& frames) {
     return names;
 }
 
+// A task that asks and is answered.
+Story asking() {
+    auto story = Story::begun();
+    const json::value question{{"method", "elicitation/create"}, {"params", {{"message", "Red?"}}}};
+    story.says(task::InputRequired{"colour", question, wall_of(kNoon + 60'000)});
+    story.says(task::InputGiven{"colour", json::object{{"action", "accept"}}, Subject{"alice"}});
+    story.says(task::InputRequired{"more", "More?", std::nullopt});
+    story.says(task::InputGiven{"more", json::object{{"action", "cancel"}}, Subject{"expired"}});
+    story.says(task::Completed{"a poem", {}, kWriter, 1});
+    return story;
+}
+
 TEST(TheGuidesStream, HasTheOrderOfTheGuide) {
     EXPECT_EQ(types(stream(Story::completed(), 0)),
               (Frames{"start", "progress", "progress", "progress", "token", "token", "progress", "result",
@@ -120,7 +132,7 @@ TEST(TheGuidesStream, CutAfterAnyFrameAndResumedIsByteForByteTheUncutOne) {
     auto by_json_rpc = Story::begun(correlation_of(kRequest));
     by_json_rpc.says(task::Completed{json::object{{"poem", "roses"}}, {}, kWriter, 1});
 
-    for (const auto& story : {Story::completed(), failed, by_json_rpc}) {
+    for (const auto& story : {Story::completed(), failed, by_json_rpc, asking()}) {
         for (const auto& request : {std::optional(kRequest), std::optional<wire::jsonrpc::RequestId>{}}) {
             const auto whole = stream(story, 0, request);
             for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
@@ -186,6 +198,34 @@ TEST(TheGuidesStream, HasNoFrameOverSixtyKibibytesWhateverAnAgentWrote) {
     const wire::jsonrpc::RequestId long_id{std::string(wire::jsonrpc::kIdBytesMax, '\x01')};
     for (const auto& frame : stream(story, 0, long_id)) EXPECT_LE(frame.size(), 60U << 10U);
     for (const auto& frame : stream(failed, 0, long_id)) EXPECT_LE(frame.size(), 60U << 10U);
+}
+
+TEST(TheGuidesStream, SaysWhatATaskAsksAndWhoAnswered) {
+    const auto names = types(stream(asking(), 7));
+    EXPECT_EQ(names, (Frames{"input_required", "input_given", "input_required", "input_given", "result",
+                             "complete", "response", "[DONE]"}));
+    const auto frames = stream(asking(), 7);
+    EXPECT_NE(frames[0].find(R"("message":"Red?")"), std::string::npos);
+    EXPECT_NE(frames[0].find(R"("expires_at":"2025-01-16T12:01:00.000Z")"), std::string::npos);
+    EXPECT_EQ(frames[0].find("\"link\""), std::string::npos) << "nobody says that this client may answer";
+    EXPECT_NE(frames[1].find(R"("by":"alice")"), std::string::npos);
+    EXPECT_NE(frames[3].find(R"("by":"expired")"), std::string::npos);
+}
+
+TEST(TheGuidesStream, LinksAQuestionUntilItExpiresOrTheTaskIsOver) {
+    std::vector<std::int64_t> until;
+    GuideEncoder encoder(kTask, 0, kRequest,
+                         [&until](const TaskId& task, const std::string& key, WallTime to) {
+                             until.push_back(unix_ms(to));
+                             return "/approve/" + task.value + "." + key;
+                         });
+    auto story = asking();
+    std::get<task::Submitted>(story.events.front().body).deadline = wall_of(kNoon + 300'000);
+    std::string bytes;
+    for (const auto& event : story.events)
+        for (const auto& frame : encoder.encode(event)) bytes += frame;
+    EXPECT_NE(bytes.find("/approve/" + kTask.value + ".colour"), std::string::npos);
+    EXPECT_EQ(until, (std::vector<std::int64_t>{kNoon + 60'000, kNoon + 300'000}));
 }
 
 TEST(McpProgress, IncreasesWithEachNotificationAndEndsWithTheResponse) {

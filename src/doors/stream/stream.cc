@@ -154,6 +154,10 @@ Async<Result<std::uint64_t>> resume_place(Call& call, TaskId task) {
     // Browsers send an empty Last-Event-ID when they have seen none.
     const std::string text(last_id ? *last_id : std::string_view(*after));
     if (last_id && text.empty()) co_return 0;
+    co_return co_await place_in_stream(call, std::move(task), text);
+}
+
+Async<Result<std::uint64_t>> place_in_stream(const Call& call, TaskId task, std::string text) {
     const auto place = wire::guide::place_of(task, text);
     if (!place) co_return place.error();
     if (*place == 0) co_return 0;

@@ -42,6 +42,9 @@ Async<Result<task::View>> wait_for_end(Call& call, Followed what, MonoTime until
 /// another task, and one beyond the end.
 Async<Result<std::uint64_t>> resume_place(Call& call, TaskId task);
 
+/// The same for a place that was named otherwise.
+Async<Result<std::uint64_t>> place_in_stream(const Call& call, TaskId task, std::string text);
+
 /// The same task's first event, for its policy.
 Async<Result<Followed>> followed(Call& call, TaskId task);
 

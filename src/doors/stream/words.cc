@@ -23,6 +23,13 @@ struct ToProgress {
 
     bool operator()(const task::Started& started) const {
         out.step = "executing";
+        if (started.agent.empty() && !started.agent_name.empty()) {
+            out.message = fmt::format("Workflow {} {}", started.agent_name,
+                                      started.attempt <= 1 ? "has started" : "goes on where it was");
+            if (started.attempt > 1) out.details["reason"] = started.reason;
+            out.details["attempt"] = started.attempt;
+            return true;
+        }
         out.agent = context.agent_name(started.agent);
         out.details["agent_id"] = started.agent.value;
         out.details["attempt"] = started.attempt;
@@ -45,7 +52,9 @@ struct ToProgress {
     }
 
     bool operator()(const task::StepStarted& step) const {
-        out.message = fmt::format("Step {} has started", step.step);
+        out.message = step.attempt > 1
+                          ? fmt::format("Step {} has started again, attempt {}", step.step, step.attempt)
+                          : fmt::format("Step {} has started", step.step);
         out.step = step.step;
         out.agent = context.agent_name(step.agent);
         return true;
@@ -53,6 +62,7 @@ struct ToProgress {
 
     bool operator()(const task::StepFinished& step) const {
         out.message = fmt::format("Step {} has ended: {}", step.step, step.status);
+        if (!step.reason.empty()) out.message += ", " + step.reason;
         out.step = step.step;
         out.agent = context.agent_name(step.agent);
         out.details["step_status"] = step.status;
@@ -60,8 +70,8 @@ struct ToProgress {
     }
 
     bool operator()(const task::AgentMessage& message) const {
-        out.message =
-            fmt::format("{} writes to {}", context.agent_name(message.from), context.agent_name(message.to));
+        out.message = fmt::format("{} {} {}", context.agent_name(message.from), verb(message.kind),
+                                  context.agent_name(message.to));
         out.agent = context.agent_name(message.from);
         out.details["to"] = context.agent_name(message.to);
         out.details["content"] = message.content;
@@ -83,6 +93,39 @@ struct ToProgress {
         return true;
     }
 
+    /// What a child says, under the name of its step.
+    bool operator()(const task::Relayed& relayed) const {
+        const auto body = task::body_of(relayed);
+        if (!body || !std::visit(*this, *body)) return false;
+        const bool names_itself = std::holds_alternative<task::StepStarted>(*body) ||
+                                  std::holds_alternative<task::StepFinished>(*body);
+        if (names_itself)
+            out.message = with_path(std::move(out.message), *body, relayed.step);
+        else
+            out.message = fmt::format("{}: {}", relayed.step, out.message);
+        out.step = relayed.step;
+        out.details["child_task_id"] = relayed.child.value;
+        return true;
+    }
+
+    /// "Step draft has started" of a child is about the step "review/draft".
+    static std::string with_path(std::string message, const task::Body& body, const std::string& path) {
+        const auto* started = std::get_if<task::StepStarted>(&body);
+        const auto& own = started ? started->step : std::get<task::StepFinished>(body).step;
+        constexpr std::string_view kFront = "Step ";
+        if (message.starts_with(fmt::format("{}{}", kFront, own)))
+            message.replace(kFront.size(), own.size(), path);
+        return message;
+    }
+
+    static std::string_view verb(std::string_view kind) {
+        if (kind == "handover") return "hands work to";
+        if (kind == "question") return "asks";
+        if (kind == "answer") return "answers";
+        return "writes to";
+    }
+
+    bool operator()(const task::Spent&) const { return false; }
     bool operator()(const task::Submitted&) const { return false; }
     bool operator()(const task::Output&) const { return false; }
     bool operator()(const task::Completed&) const { return false; }

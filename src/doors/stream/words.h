@@ -10,8 +10,9 @@
 
 namespace meshai::doors {
 
-/// The event as progress; nothing for kinds that have a frame of their own
-/// (submitted, output, the terminal ones). `context` has noted the event.
+/// The event as progress; nothing for submitted, output and the terminal ones.
+/// `context` has noted the event. A dialect that has a frame for a kind (the
+/// guide's has them for questions and answers) does not ask for its line.
 std::optional<wire::guide::Progress> progress_of(const task::Event& event, const Backstory& context);
 
 }  // namespace meshai::doors

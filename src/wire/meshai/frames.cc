@@ -2,48 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "wire/meshai/clip.h"
+#include "wire/meshai/step_frames.h"
+
 namespace meshai::wire::guide {
 namespace {
 
-// What JSON makes of one byte at the worst: \u0001.
-constexpr std::size_t kEscapedBytesMax = 6;
-constexpr std::size_t kTokenEnvelopeBytes = 128;
 // A key has 128 bytes at most, of which JSON makes six times as many.
 constexpr std::size_t kKeyBytesMax = 768;
 constexpr std::size_t kLinkBytesMax = 8U << 10U;
-
-std::size_t escaped_bytes(char c) {
-    switch (c) {
-        case '"':
-        case '\\':
-        case '\n':
-        case '\r':
-        case '\t':
-        case '\b':
-        case '\f':
-            return 2;
-        default:
-            return static_cast<unsigned char>(c) < 0x20 ? kEscapedBytesMax : 1;
-    }
-}
-
-// The longest prefix of `text` that JSON writes in at most `bytes_max` bytes.
-std::string_view escaped_prefix(std::string_view text, std::size_t bytes_max) {
-    std::size_t spent = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        spent += escaped_bytes(text[i]);
-        if (spent > bytes_max) return utf8_prefix(text, i);
-    }
-    return text;
-}
-
-// Text of which JSON makes at most `bytes_max` bytes (and the mark that something is missing).
-std::string clipped(std::string_view text, std::size_t bytes_max) {
-    const auto clean = is_valid_utf8(text) ? std::string(text) : valid_utf8(text);
-    const auto prefix = escaped_prefix(clean, bytes_max);
-    if (prefix.size() == clean.size()) return clean;
-    return std::string(prefix) + "…";
-}
 
 json::object bounded(const json::object& details) {
     if (details.empty() || json::serialize(details).size() <= kDetailsBytesMax) return details;
@@ -173,19 +140,7 @@ std::string input_given_frame(const Answered& answered) {
 }
 
 std::vector<std::string> token_frames(std::string_view text, int attempt) {
-    const auto clean = is_valid_utf8(text) ? std::string(text) : valid_utf8(text);
-    std::string_view rest = clean;
-    std::vector<std::string> frames;
-    do {
-        const auto piece = escaped_prefix(rest, kFrameBytesMax - kTokenEnvelopeBytes);
-        rest.remove_prefix(piece.size());
-        json::object frame;
-        frame["type"] = "token";
-        frame["text"] = piece;
-        if (attempt > 1) frame["attempt"] = attempt;
-        frames.push_back(json::serialize(frame));
-    } while (!rest.empty());
-    return frames;
+    return step_token_frames({}, text, attempt);
 }
 
 std::string keepalive_frame(WallTime at) {
