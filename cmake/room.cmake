@@ -19,6 +19,9 @@ function(meshai_room name)
     target_link_libraries(${name} PUBLIC meshai::llhttp OpenSSL::SSL OpenSSL::Crypto)
   elseif(name STREQUAL "wire" OR name STREQUAL "workflow")
     target_link_libraries(${name} PRIVATE meshai::jsoncons)
+    # jsoncons sorts with std::stable_sort, whose buffer libstdc++ 12 has deprecated for everybody but itself.
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/src/workflow/jmespath.cc
+      PROPERTIES COMPILE_OPTIONS -Wno-deprecated-declarations)
   elseif(name STREQUAL "store")
     target_link_libraries(${name} PUBLIC SQLite::SQLite3)
   elseif(name STREQUAL "app")

@@ -42,7 +42,7 @@ AgentWork work_of(const Member& member, const std::string& task) {
 
 /// A template as a piece of a text: what is no text is written as JSON.
 std::string in_text(const json::value& task) {
-    return task.is_string() ? std::string(task.get_string()) : meshai::to_text(task);
+    return task.is_string() ? std::string(task.get_string()) : to_text(task);
 }
 
 class Compiler {

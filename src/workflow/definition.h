@@ -48,6 +48,7 @@ struct Problem {
     friend bool operator==(const Problem&, const Problem&) = default;
 };
 
+using meshai::to_text;  // of JSON: the next one would hide it
 /// "steps[2].step.task: is empty".
 std::string to_text(const Problem& problem);
 

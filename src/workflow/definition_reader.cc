@@ -60,7 +60,7 @@ Definition definition(const json::value& value, Problems& problems) {
 
 Read read(const json::value& value) {
     Problems problems;
-    const auto bytes = meshai::to_text(value).size();
+    const auto bytes = to_text(value).size();
     if (bytes > kDefinitionBytesMax) {
         problems.add({}, fmt::format("the definition has {} bytes of JSON, {} are the most", bytes,
                                      kDefinitionBytesMax));

@@ -105,12 +105,12 @@ bool is_plain_name(std::string_view name) {
 
 }  // namespace
 
-std::string to_text(const Reference& reference) {
+std::string path_text(const Reference& reference) {
     if (reference.root == Root::Document) return "@";
     std::string text;
     for (const auto& name : whole_path(reference)) {
         if (!text.empty()) text += '.';
-        text += is_plain_name(name) ? name : meshai::to_text(json::value(name));
+        text += is_plain_name(name) ? name : to_text(json::value(name));
     }
     return text;
 }

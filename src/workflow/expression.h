@@ -52,7 +52,7 @@ struct Reference {
 };
 
 /// "input.files", "steps.draft.result", "item".
-std::string to_text(const Reference& reference);
+std::string path_text(const Reference& reference);
 
 /// An expression without the `${…}` around all of it.
 std::string_view bare(std::string_view text);

@@ -56,6 +56,9 @@ class Reader {
         auto cost = either(scope);
         while (take(Kind::Pipe)) {
             is_chain_ = false;
+            // The library cannot, and nobody needs it: what is before the '|' would not be read.
+            if (token_.kind == Kind::Literal)
+                refuse("a literal stands for itself, without anything before '|'");
             cost = behind(cost, either(Scope::Value));
         }
         return cost;

@@ -4,13 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-
-// The library sorts with std::stable_sort, whose buffer libstdc++ 12 has deprecated for everybody but itself.
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wdeprecated-declarations"
 #include <jsoncons/json.hpp>
 #include <jsoncons_ext/jmespath/jmespath.hpp>
+#include <map>
 
 namespace meshai::workflow::detail {
 namespace {
@@ -211,5 +207,3 @@ Result<std::unique_ptr<const Jmespath>> Jmespath::build(const std::string& text)
 }
 
 }  // namespace meshai::workflow::detail
-
-#pragma clang diagnostic pop

@@ -44,7 +44,7 @@ bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
 std::optional<std::string> complaint_of_path(const Reference& reference, const Step& step) {
     static const std::vector<std::string> kMembers = {"result", "status"};
     const auto& path = reference.path;
-    const auto text = to_text(reference);
+    const auto text = path_text(reference);
     if (!path.empty() && !is_one_of(path[0], kMembers))
         return fmt::format("'{}': a step has 'result' and 'status'{}", text, maybe(path[0], kMembers));
     if (path.size() < 2 || path[0] != "result") return std::nullopt;
@@ -82,13 +82,13 @@ std::optional<std::string> complaint_of_input(const Reference& reference, const 
             find_bool(*object, "additionalProperties") == false && !object->contains("patternProperties");
         const auto type = find_string(*object, "type");
         if (type && *type != "object")
-            return fmt::format("'{}': {} is of the type \"{}\" and has no members", to_text(reference), at,
+            return fmt::format("'{}': {} is of the type \"{}\" and has no members", path_text(reference), at,
                                *type);
         if (!property && is_closed) {
             std::vector<std::string> names;
             if (properties)
                 for (const auto& member : *properties) names.emplace_back(member.key());
-            return fmt::format("'{}': input_schema has no '{}' there{}", to_text(reference),
+            return fmt::format("'{}': input_schema has no '{}' there{}", path_text(reference),
                                utf8_prefix(name, kShownBytesMax), maybe(name, names));
         }
         at += "." + name;
@@ -121,7 +121,7 @@ std::optional<std::string> complaint(const Reference& reference, const Surroundi
         case Root::Item:
         case Root::Index:
             if (here.in_map) return std::nullopt;
-            return fmt::format("'{}' is there within a map only", to_text(reference));
+            return fmt::format("'{}' is there within a map only", path_text(reference));
         case Root::Unknown:
             break;
     }

@@ -40,7 +40,7 @@ std::string text_before_hole(std::string_view text, std::size_t& at, bool& is_ho
 }
 
 std::string as_text(const json::value& value) {
-    return value.is_string() ? std::string(value.get_string()) : meshai::to_text(value);
+    return value.is_string() ? std::string(value.get_string()) : to_text(value);
 }
 
 Result<json::value> needed(const Expression& expression, const json::object& document) {
