@@ -102,6 +102,11 @@ Async<std::expected<Admission, Refusal>> Gate::admit(const net::http::RequestHea
     co_return std::unexpected(Refusal{record.error(), {{"Retry-After", "1"}}});
 }
 
+Refusal Gate::refuse_wrong(const net::http::RequestHead& head, Error error) {
+    if (everybody_) return Refusal{std::move(error), {}};
+    return state_->refuse_wrong(head.peer, std::move(error));
+}
+
 Async<Result<KeyRecord>> Gate::State::look_up(std::string key) {
     if (key.size() > kKeyBytesMax)
         co_return Error{Code::Unauthenticated, "Invalid API key", "longer than any key"};

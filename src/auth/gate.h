@@ -75,6 +75,10 @@ class Gate {
     /// `Authorization: Bearer KEY`, `Authorization: KEY`, or `X-API-Key: KEY`. Counts one request.
     Async<std::expected<Admission, Refusal>> admit(const net::http::RequestHead& head);
 
+    /// Somebody showed another thing than a key that lets in (a link), and it is
+    /// wrong: counted like a wrong key of this peer. RateLimited after too many.
+    Refusal refuse_wrong(const net::http::RequestHead& head, Error error);
+
   private:
     struct State;
     std::unique_ptr<State> state_{};

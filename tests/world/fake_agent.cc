@@ -41,8 +41,9 @@ class FakeAgent::Adapter final : public agents::Adapter {
     };
 
     Async<Status> tell(Deed deed, agents::Sink& sink) {
-        if (auto* questions = std::get_if<agents::Questions>(&deed)) {
-            auto answers = co_await sink.ask(std::move(*questions));
+        if (auto* ask = std::get_if<Ask>(&deed)) {
+            auto answers = co_await sink.ask(std::move(ask->questions), ask->expires_at);
+            if (!answers && answers.error().code == Code::Timeout) co_return Status{};
             if (!answers) co_return answers.error();
             agent_.answers_.push_back(std::move(*answers));
             co_return Status{};
@@ -80,7 +81,7 @@ void FakeAgent::fails(agents::Failure failure) {
     does(std::move(failure));
 }
 
-void FakeAgent::asks(const std::vector<std::string>& keys) {
+void FakeAgent::asks(const std::vector<std::string>& keys, std::optional<WallTime> expires_at) {
     json::object schema{{"type", "object"},
                         {"properties", {{"name", {{"type", "string"}}}}},
                         {"required", json::array{"name"}}};
@@ -88,7 +89,11 @@ void FakeAgent::asks(const std::vector<std::string>& keys) {
     for (const auto& key : keys)
         questions[key] = {{"method", "elicitation/create"},
                           {"params", {{"message", "What is your name?"}, {"requestedSchema", schema}}}};
-    does(std::move(questions));
+    asks(std::move(questions), expires_at);
+}
+
+void FakeAgent::asks(agents::Questions questions, std::optional<WallTime> expires_at) {
+    does(Ask{std::move(questions), expires_at});
 }
 
 void FakeAgent::does(Deed deed) {

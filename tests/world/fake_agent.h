@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,8 +27,10 @@ class FakeAgent {
     void writes(std::string text);  ///< a piece of the answer
     void finishes(json::value result);
     void fails(agents::Failure failure);
-    /// Asks the client for its name under these keys, and waits for all the answers.
-    void asks(const std::vector<std::string>& keys);
+    /// Asks the client for its name under these keys, and waits for all the answers. Goes on without
+    /// them when they have expired.
+    void asks(const std::vector<std::string>& keys, std::optional<WallTime> expires_at = {});
+    void asks(agents::Questions questions, std::optional<WallTime> expires_at = {});
 
     /// Calls that came so far, in order; a retry is a call of its own.
     const std::vector<agents::Call>& calls() const { return calls_; }
@@ -49,7 +52,11 @@ class FakeAgent {
     struct Finish {
         json::value result;
     };
-    using Deed = std::variant<task::Progress, std::string, Finish, agents::Failure, agents::Questions>;
+    struct Ask {
+        agents::Questions questions;
+        std::optional<WallTime> expires_at{};
+    };
+    using Deed = std::variant<task::Progress, std::string, Finish, agents::Failure, Ask>;
 
     void does(Deed deed);
 

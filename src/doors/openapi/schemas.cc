@@ -106,7 +106,38 @@ constexpr std::string_view kTaskSchemas = R"json({
       "submitted_at": {"type": ["string", "null"]}, "started_at": {"type": ["string", "null"]},
       "completed_at": {"type": ["string", "null"]}, "retry_count": {"type": "integer"},
       "routing_strategy_used": {"type": "string"}, "context_updates": {"type": "object"},
-      "parent_task_id": {"type": ["string", "null"]}, "last_event": {"type": "integer"}
+      "parent_task_id": {"type": ["string", "null"]}, "last_event": {"type": "integer"},
+      "input_required": {"type": "array", "items": {"$ref": "#/components/schemas/TaskQuestion"}}
+    }
+  },
+  "TaskInput": {
+    "type": "object",
+    "required": ["task_id", "status", "questions", "answered"],
+    "properties": {
+      "task_id": {"type": "string"}, "status": {"$ref": "#/components/schemas/TaskState"},
+      "questions": {"type": "array", "items": {"$ref": "#/components/schemas/TaskQuestion"}},
+      "answered": {"type": "array", "items": {
+        "type": "object",
+        "properties": {"key": {"type": "string"}, "by": {"type": "string"}, "answer": {}}
+      }}
+    }
+  },
+  "TaskQuestion": {
+    "description": "A question as MCP asks it; link is a page for a person, for keys that may answer",
+    "type": "object",
+    "required": ["key", "question"],
+    "properties": {
+      "key": {"type": "string"}, "message": {"type": "string"}, "question": {"type": "object"},
+      "expires_at": {"type": ["string", "null"]}, "answer_url": {"type": "string"},
+      "link": {"type": "string"}
+    }
+  },
+  "TaskAnswers": {
+    "description": "answers by key, or one answer with its key; an answer is {action, content?}, the fields of the form, or true or false",
+    "type": "object",
+    "properties": {
+      "answers": {"type": "object"}, "key": {"type": "string"},
+      "answer": {"type": ["object", "boolean", "string", "number"]}
     }
   },
   "TaskList": {"type": "array", "items": {"$ref": "#/components/schemas/TaskStatus"}},

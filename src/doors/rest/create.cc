@@ -1,5 +1,6 @@
 #include "doors/rest/create.h"
 
+#include "doors/approval/link.h"
 #include "doors/rest/follow.h"
 #include "doors/rest/task_json.h"
 #include "doors/submit/submit.h"
@@ -75,7 +76,7 @@ Async<void> stream_new(Call& call, Made made) {
     auto id = made.submission.id;
     auto after = co_await resume_place(call, id);
     if (!after) co_return co_await answer_error(call, after.error());
-    GuideEncoder encoder(id, *after, std::nullopt);
+    GuideEncoder encoder(id, *after, std::nullopt, links_for(call));
     Followed what{std::move(id), made.policy};
     co_await stream_task(call, std::move(what), encoder);
 }

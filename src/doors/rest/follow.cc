@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "doors/approval/link.h"
 #include "doors/rest/task_json.h"
 #include "wire/meshai/event_number.h"
 
@@ -45,7 +46,7 @@ Async<void> attach(Call& call, TaskId id) {
     if (!what) co_return co_await answer_error(call, what.error());
     auto after = co_await resume_place(call, id);
     if (!after) co_return co_await answer_error(call, after.error());
-    GuideEncoder encoder(std::move(id), *after, std::nullopt);
+    GuideEncoder encoder(std::move(id), *after, std::nullopt, links_for(call));
     co_await stream_task(call, std::move(*what), encoder);
 }
 

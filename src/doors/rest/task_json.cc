@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "doors/rest/input_json.h"
 #include "wire/meshai/event_number.h"
 
 namespace meshai::doors {
@@ -90,6 +91,8 @@ json::object status_json(const TaskId& id, const task::View& view) {
     body["parent_task_id"] = text_or_null(request.parent_task_id);
     body["correlation_id"] = text_or_null(request.correlation_id);
     body["last_event"] = view.last.value;
+    if (auto questions = questions_json(id, view, {}); !questions.empty())
+        body["input_required"] = std::move(questions);
     add_links(body, id);
     return body;
 }

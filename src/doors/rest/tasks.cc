@@ -1,5 +1,6 @@
 #include "doors/rest/create.h"
 #include "doors/rest/follow.h"
+#include "doors/rest/input.h"
 #include "doors/rest/rest.h"
 #include "doors/rest/task_json.h"
 
@@ -142,7 +143,7 @@ std::vector<Route> reading_routes() {
 std::vector<Route> task_routes() {
     auto routes = creating_routes();
     // Following comes before reading: "/tasks/stream" is no task named "stream".
-    for (auto* part : {&following_routes, &reading_routes})
+    for (auto* part : {&following_routes, &input_routes, &reading_routes})
         for (auto& route : (*part)()) routes.push_back(std::move(route));
     return routes;
 }

@@ -1,5 +1,6 @@
 #include "doors/mcp/guide/execute.h"
 
+#include "doors/approval/link.h"
 #include "doors/mcp/core/meta.h"
 #include "doors/mcp/guide/answers.h"
 #include "doors/submit/submit.h"
@@ -57,7 +58,7 @@ Async<void> follow_task(Call& call, Dialect dialect, const rpc::Request& request
     if (dialect == Dialect::Guide) {
         auto after = co_await resume_place(call, what.task);
         if (!after) co_return co_await answer_error(call, after.error());
-        GuideEncoder encoder(what.task, *after, request.id);
+        GuideEncoder encoder(what.task, *after, request.id, links_for(call));
         co_return co_await stream_task(call, std::move(what), encoder);
     }
     const auto token = progress_token(request.params);

@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 #include <set>
+#include <vector>
 
 #include "base/scope.h"
 #include "doors/mcp/tasks/shown.h"
@@ -102,10 +103,11 @@ class Following {
         }
     }
 
-    /// Nothing is asked any more. Before the following ends, however it does.
+    /// Nothing is asked any more. Before the following ends, however it does, and
+    /// not earlier: who waits for a scope to close can no longer be cancelled.
     Async<void> close() {
-        if (round_) co_await round_->scope.close();
-        round_.reset();
+        end_round();
+        for (auto& round : over_) co_await round->scope.close();
     }
 
   private:
@@ -113,7 +115,7 @@ class Following {
     Async<bool> attend_questions() {
         if (round_ && round_->outcome) {
             auto outcome = std::move(*round_->outcome);
-            co_await close();
+            end_round();
             if (outcome) {
                 co_await pass_on(std::move(*outcome));
             } else if (std::holds_alternative<Paused>(outcome.error())) {
@@ -122,9 +124,17 @@ class Following {
             // A client that cannot be asked, or does not answer, goes on waiting for the task:
             // somebody else may answer it.
         }
-        if (round_ && !is_any_open(round_->keys)) co_await close();
+        if (round_ && !is_any_open(round_->keys)) end_round();
         if (!round_) ask();
         co_return false;
+    }
+
+    // Whatever of it is still with the client is taken back.
+    void end_round() {
+        if (!round_) return;
+        round_->scope.cancel();
+        std::erase_if(over_, [](const auto& round) { return round->scope.running() == 0; });
+        over_.push_back(std::move(round_));
     }
 
     bool is_any_open(const std::set<std::string>& keys) const {
@@ -170,6 +180,7 @@ class Following {
     task::View view_{};
     std::set<std::string> asked_{};
     std::unique_ptr<Round> round_{};
+    std::vector<std::unique_ptr<Round>> over_{};  ///< of which something may still be ending
 };
 
 }  // namespace
