@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kNameShownBytesMax = 64;
 
-// A character becomes at most six in JSON (\u0001).
+// A character becomes at most six in JSON (\u0001), and a unit of size has up to 64 bytes of text and of a
+// name.
 constexpr std::array kFunctions = {
     Function{"abs"},
     Function{"avg"},
@@ -31,13 +32,13 @@ constexpr std::array kFunctions = {
     Function{.name = "min_by", .arguments = 2, .expression_at = 1},
     Function{"not_null", kAnyNumber},
     Function{"reverse"},
-    Function{.name = "sort", .growth = 32, .sorts = true},
-    Function{.name = "sort_by", .arguments = 2, .expression_at = 1, .growth = 32, .sorts = true},
+    Function{.name = "sort", .sorts = true},
+    Function{.name = "sort_by", .arguments = 2, .expression_at = 1, .sorts = true},
     Function{"starts_with", 2},
     Function{"sum"},
     Function{"to_array"},
     Function{"to_number"},
-    Function{.name = "to_string", .growth = 6},
+    Function{.name = "to_string", .growth = 12},
     Function{"type"},
     Function{"values"},
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "workflow/cost.h"
 #include "workflow/functions.h"
 #include "workflow/lexer.h"
 
@@ -13,22 +14,19 @@ namespace {
 /// What a node of the expression is applied to: the document, or a value found in it.
 enum class Scope { Document, Value };
 
-/// Bytes of text that count as one unit of size.
-constexpr std::uint64_t kUnitBytes = 64;
-/// A sort looks at each of its items so often: log2 of what is bounded by kEvaluationWorkMax.
-constexpr std::uint64_t kSortWork = 24;
-
-std::uint64_t times(std::uint64_t a, std::uint64_t b) {
-    return a != 0 && b > kCostMax / a ? kCostMax : std::min(a * b, kCostMax);
-}
-std::uint64_t plus(std::uint64_t a, std::uint64_t b) {
-    return std::min(a + b, kCostMax);
-}
-Cost beside(Cost a, Cost b) {
-    return {plus(a.growth, b.growth), plus(a.work, b.work)};
-}
-Cost behind(Cost first, Cost then) {
-    return {times(first.growth, then.growth), plus(first.work, times(first.growth, then.work))};
+/// Of the members that are named one after the other from the document on.
+Reference reference_of(std::vector<std::string> names) {
+    using Root = Reference::Root;
+    const auto first = names.front();
+    names.erase(names.begin());
+    if (first == "input") return {Root::Input, {}, std::move(names)};
+    if (first == "item") return {Root::Item, {}, std::move(names)};
+    if (first == "index") return {Root::Index, {}, std::move(names)};
+    if (first != "steps") return {Root::Unknown, first, {}};
+    if (names.empty()) return {Root::Steps, {}, {}};
+    const auto step = names.front();
+    names.erase(names.begin());
+    return {Root::Step, step, std::move(names)};
 }
 
 /// Recursive descent. Every function gives the cost of what it read; after an error all give nothing.
@@ -318,32 +316,11 @@ class Reader {
         return error_ ? Cost{} : called(*known, {times(cost.growth, repeated), cost.work}, each);
     }
 
-    static Cost called(const Function& function, Cost arguments, Cost each) {
-        const auto items = arguments.growth;
-        const auto visits = function.sorts ? times(kSortWork, items) : items;
-        return {times(times(arguments.growth, function.growth), function.name == "map" ? each.growth : 1),
-                plus(arguments.work, plus(times(visits, each.work), times(function.growth, items)))};
-    }
-
     void note(Scope scope, Names& names) {
         if (scope != Scope::Document || names.names.empty()) return;
         if (is_chain_) chain_ = names.names;
         references_.push_back(reference_of(std::move(names.names)));
         names = {};
-    }
-
-    static Reference reference_of(std::vector<std::string> names) {
-        using Root = Reference::Root;
-        const auto first = names.front();
-        names.erase(names.begin());
-        if (first == "input") return {Root::Input, {}, std::move(names)};
-        if (first == "item") return {Root::Item, {}, std::move(names)};
-        if (first == "index") return {Root::Index, {}, std::move(names)};
-        if (first != "steps") return {Root::Unknown, first, {}};
-        if (names.empty()) return {Root::Steps, {}, {}};
-        const auto step = names.front();
-        names.erase(names.begin());
-        return {Root::Step, step, std::move(names)};
     }
 
     // Tokens and errors.

@@ -11,19 +11,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "workflow/cost.h"
 #include "workflow/expression.h"
 
 namespace meshai::workflow::detail {
-
-/// Costs per unit of the size of the value that an expression is applied to (jmespath.h: size_of): an
-/// expression over a value of size s takes at most work·s steps and gives at most growth·s. That holds for
-/// the parts as for the whole, because nothing in JMESPath sees two values at once except where it names
-/// both; so the costs of parts add up side by side and multiply one behind the other.
-struct Cost {
-    std::uint64_t growth = 1;
-    std::uint64_t work = 1;
-};
-inline constexpr std::uint64_t kCostMax = 1'000'000'000;
 
 struct Grammar {
     Cost cost;

@@ -54,7 +54,6 @@ constexpr std::size_t kReasonBytesMax = 200;
 
 /// Bytes that JSON needs beside a text: quotes, comma, colon.
 constexpr std::size_t kValueBytes = 4;
-constexpr std::size_t kUnitBytes = 64;
 
 Tree to_tree(const json::value& value) {
     switch (value.kind()) {

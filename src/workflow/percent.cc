@@ -23,7 +23,9 @@ constexpr double kRunningMax = 99;
 
 }  // namespace
 
-Percent::Percent(const Definition& definition) : top_(shape(definition.steps, {})) {}
+Percent::Percent(const Definition& definition) {
+    top_ = shape(definition.steps, {});
+}
 
 std::vector<std::string> Percent::shape(const std::vector<Step>& steps, std::string_view parent) {
     std::vector<std::string> ids;
