@@ -33,6 +33,8 @@ class Traces : public testing::Test {
             receiver.replies(agents::answer(200, "application/json", "{}"), agents::Then::Next);
     }
     ~Traces() override {
+        // The server ends while its receiver is still there; then that leaves the network.
+        world.drains(Duration::zero());
         world.loop.scope.cancel();
         world.loop.settle();
     }
