@@ -52,7 +52,7 @@ struct Append {
 
 /// The small tables. A row belongs to one tenant and has a version: 1 when it
 /// is made, one more with each put.
-enum class Table { Tasks, IdempotencyKeys, Runs, Agents, ApiKeys, Conversations, Secrets };
+enum class Table { Tasks, IdempotencyKeys, Runs, Agents, ApiKeys, Conversations, Secrets, Workflows };
 
 /// Puts a row, or removes it when `value` is absent. `expected_version` 0 says
 /// that the row must not exist; kAnyVersion that it does not matter.

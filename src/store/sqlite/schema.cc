@@ -139,6 +139,8 @@ int table_number(Table table) {
             return 6;
         case Table::Secrets:
             return 7;
+        case Table::Workflows:
+            return 8;
     }
     return 0;
 }
