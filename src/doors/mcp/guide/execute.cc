@@ -5,6 +5,7 @@
 #include "doors/mcp/guide/answers.h"
 #include "doors/submit/submit.h"
 #include "doors/toolbox/toolbox.h"
+#include "doors/toolbox/trace.h"
 #include "wire/mcp/codec.h"
 #include "wire/meshai/ask.h"
 
@@ -48,6 +49,7 @@ Result<Wanted> read_arguments(const Call& call, const rpc::Request& request) {
     if (!wanted) return wanted.error();
     // The log knows the id of the request, so that a stream resumed by GET ends with its answer, too.
     wanted->correlation_id = correlation_of(request.id);
+    wanted->trace = traceparent_in(trace_of(request.params, call.http.head().headers));
     if (auto fine = check_resume(call, *key); !fine) return fine.error();
     return Wanted{std::move(*wanted), std::move(*key)};
 }
