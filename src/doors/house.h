@@ -21,6 +21,9 @@
 namespace meshai::doors {
 
 class Toolbox;
+namespace live {
+class Live;
+}
 namespace mcp {
 class Desk;
 class Sessions;
@@ -70,6 +73,7 @@ struct House {
     bool streams_answers = false;        ///< MCP's answers are event streams wherever the client takes one
     std::optional<Millis> tasks_kept{};  ///< after they have ended; absent: without end
     bool takes_shorthands = false;  ///< bodies of older clients at the guide's endpoints (meshai/legacy.h)
+    live::Live* live = nullptr;     ///< a tenant's events and numbers as they come
 };
 
 /// A client that wants one whole answer gets the task's handle after so long:

@@ -12,6 +12,7 @@
 #include "auth/gate.h"
 #include "base/scope.h"
 #include "doors/front/front.h"
+#include "doors/live/live.h"
 #include "doors/mcp/desk.h"
 #include "doors/mcp/sessions/sessions.h"
 #include "doors/tools/product_toolbox.h"
@@ -102,6 +103,7 @@ struct House::State {
     std::unique_ptr<doors::Toolbox> toolbox;
     doors::mcp::Desk desk;
     doors::mcp::Sessions sessions;
+    doors::live::Live live;
     doors::House doors;
     doors::RouteTable routes;
     Scope loops;
@@ -127,6 +129,12 @@ House::State::State(const Config& the_config, Parts the_parts)
                 .random = parts.random,
                 .log = parts.log,
                 .metrics = parts.metrics}),
+      live({.tasks = tasks,
+            .registry = registry,
+            .ex = parts.threads.front(),
+            .clock = parts.clock,
+            .log = parts.log,
+            .metrics = parts.metrics}),
       doors{.tasks = tasks,
             .executor = executor,
             .registry = registry,
@@ -143,7 +151,8 @@ House::State::State(const Config& the_config, Parts the_parts)
             .sessions = &sessions,
             .streams_answers = config.server.stream_answers,
             .tasks_kept = std::chrono::duration_cast<Millis>(retention_rules(config).age_max),
-            .takes_shorthands = config.compat.legacy_methods},
+            .takes_shorthands = config.compat.legacy_methods,
+            .live = &live},
       routes(doors::all_routes()),
       loops(parts.threads.front(), parts.clock, parts.log) {
     if (traces)
@@ -247,6 +256,7 @@ Async<void> House::close(Duration grace) {
     co_await rests.drained();
     // The last task has ended: what is known of it may still be told.
     if (state.traces) co_await state.traces->close();
+    co_await state.live.close();
     co_await state.loops.close();
 }
 

@@ -6,6 +6,7 @@
 
 #include "doors/approval/approval.h"
 #include "doors/health/health.h"
+#include "doors/live/streams.h"
 #include "doors/mcp/mcp.h"
 #include "doors/rest/catalog.h"
 #include "doors/rest/rest.h"
@@ -98,8 +99,8 @@ Async<void> serve(const House& house, const RouteTable& routes, net::http::Excha
 
 RouteTable all_routes() {
     std::vector<Route> routes;
-    for (auto* part : {&mcp_routes, &catalog_routes, &task_routes, &agent_routes, &approval_routes,
-                       &health_routes}) {
+    for (auto* part : {&mcp_routes, &catalog_routes, &task_routes, &agent_routes, &live_routes,
+                       &approval_routes, &health_routes}) {
         auto rows = (*part)();
         std::ranges::move(rows, std::back_inserter(routes));
     }
