@@ -1,3 +1,5 @@
+#include "doors/openapi/conversation_schemas.h"
+#include "doors/openapi/delegate_schemas.h"
 #include "doors/openapi/openapi.h"
 
 namespace meshai::doors {
@@ -107,6 +109,7 @@ constexpr std::string_view kTaskSchemas = R"json({
       "completed_at": {"type": ["string", "null"]}, "retry_count": {"type": "integer"},
       "routing_strategy_used": {"type": "string"}, "context_updates": {"type": "object"},
       "parent_task_id": {"type": ["string", "null"]}, "last_event": {"type": "integer"},
+      "conversation_id": {"type": "string"},
       "input_required": {"type": "array", "items": {"$ref": "#/components/schemas/TaskQuestion"}}
     }
   },
@@ -260,6 +263,8 @@ constexpr std::string_view kMeshSchemas = R"json({
 json::object openapi_schemas() {
     auto schemas = json::parse(kTaskSchemas).as_object();
     for (auto& [name, schema] : json::parse(kMeshSchemas).as_object()) schemas[name] = schema;
+    for (auto& [name, schema] : conversation_schemas()) schemas[name] = schema;
+    for (auto& [name, schema] : delegate_schemas()) schemas[name] = schema;
     return schemas;
 }
 

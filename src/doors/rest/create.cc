@@ -4,25 +4,21 @@
 #include "doors/rest/follow.h"
 #include "doors/rest/task_json.h"
 #include "doors/submit/submit.h"
+#include "doors/toolbox/trace.h"
 
 namespace meshai::doors {
 namespace {
 
 constexpr int kUnprocessable = 422;
 
-/// A task that this call has created, or that an earlier call with the same key has.
-struct Made {
-    task::Submission submission;
-    task::OnDisconnect policy = task::OnDisconnect::Continue;
-};
+}  // namespace
 
-// Refuses a body that is JSON but no task: 422, as the family's clients know it.
 Async<void> refuse_body(Call& call, Error error) {
     const int status = error.code == Code::InvalidArgument ? kUnprocessable : status_of(error.code);
     co_await answer_error(call, std::move(error), status);
 }
 
-Async<std::optional<Made>> submit(Call& call, task::Request request, std::optional<std::string> in_body) {
+Async<std::optional<Made>> make_task(Call& call, task::Request request, std::optional<std::string> in_body) {
     auto key = idempotency_key(call, in_body);
     if (!key) {
         co_await answer_error(call, key.error());
@@ -34,6 +30,7 @@ Async<std::optional<Made>> submit(Call& call, task::Request request, std::option
     }
     Made made;
     made.policy = request.on_disconnect;
+    request.trace = traceparent_in(trace_of({}, call.http.head().headers));
     auto submission = co_await submit_task(call, std::move(request), std::move(*key));
     if (!submission) {
         co_await refuse_body(call, submission.error());
@@ -43,6 +40,8 @@ Async<std::optional<Made>> submit(Call& call, task::Request request, std::option
     made.submission = std::move(*submission);
     co_return made;
 }
+
+namespace {
 
 struct Read {
     wire::guide::TaskAsk ask;
@@ -84,7 +83,7 @@ Async<void> stream_new(Call& call, Made made) {
 Async<void> create_task(Call& call) {
     auto read = co_await read_task(call);
     if (!read) co_return;
-    auto made = co_await submit(call, std::move(read->request), std::move(read->ask.idempotency_key));
+    auto made = co_await make_task(call, std::move(read->request), std::move(read->ask.idempotency_key));
     if (!made) co_return;
     co_await answer_created(call, made->submission.id, submitted_json(made->submission.id));
 }
@@ -92,7 +91,7 @@ Async<void> create_task(Call& call) {
 Async<void> create_task_stream(Call& call) {
     auto read = co_await read_task(call);
     if (!read) co_return;
-    auto made = co_await submit(call, std::move(read->request), std::move(read->ask.idempotency_key));
+    auto made = co_await make_task(call, std::move(read->request), std::move(read->ask.idempotency_key));
     if (!made) co_return;
     co_await stream_new(call, std::move(*made));
 }
@@ -111,11 +110,19 @@ Async<void> execute(Call& call) {
     auto read = co_await read_task(call);
     if (!read) co_return;
     const bool is_stream = read->ask.stream || wants_stream(call);
-    auto made = co_await submit(call, std::move(read->request), std::move(read->ask.idempotency_key));
+    auto made = co_await make_task(call, std::move(read->request), std::move(read->ask.idempotency_key));
     if (!made) co_return;
-    if (is_stream) co_return co_await stream_new(call, std::move(*made));
-    co_await answer_when_finished(call, std::move(*made));
+    co_await answer_made(call, std::move(*made), is_stream);
 }
+
+}  // namespace
+
+Async<void> answer_made(Call& call, Made made, bool is_stream) {
+    if (is_stream) co_return co_await stream_new(call, std::move(made));
+    co_await answer_when_finished(call, std::move(made));
+}
+
+namespace {
 
 // The child asks the same agent first, and knows what was asked and answered before.
 task::Request child_of(const TaskId& parent, const task::View& view, json::value instructions) {
@@ -147,7 +154,7 @@ Async<void> continue_task(Call& call) {
     if (!view) co_return co_await answer_error(call, view.error());
 
     auto request = child_of(*parent, *view, std::move(ask->instructions));
-    auto made = co_await submit(call, std::move(request), find_string(*body, "idempotency_key"));
+    auto made = co_await make_task(call, std::move(request), find_string(*body, "idempotency_key"));
     if (!made) co_return;
     if (ask->stream || wants_stream(call)) co_return co_await stream_new(call, std::move(*made));
     auto answered = submitted_json(made->submission.id);

@@ -91,6 +91,7 @@ json::object status_json(const TaskId& id, const task::View& view) {
     body["parent_task_id"] = text_or_null(request.parent_task_id);
     body["correlation_id"] = text_or_null(request.correlation_id);
     body["last_event"] = view.last.value;
+    if (!request.conversation.empty()) body["conversation_id"] = request.conversation;
     if (auto questions = questions_json(id, view, {}); !questions.empty())
         body["input_required"] = std::move(questions);
     add_links(body, id);
@@ -108,6 +109,7 @@ json::object summary_json(const task::Summary& summary) {
     body["completed_at"] = time_or_null(summary.finished_at);
     body["retry_count"] = std::max(0, summary.attempt - 1);
     body["error_code"] = text_or_null(summary.error_code);
+    if (!summary.conversation.empty()) body["conversation_id"] = summary.conversation;
     return body;
 }
 
