@@ -82,7 +82,8 @@ def test_the_trace_of_a_client_goes_through_the_server_to_the_model(house, recei
         with client.mcp_stream("Write a poem", headers={"traceparent": TRACEPARENT}) as stream:
             stream.rest()
     else:
-        with Stateless(client).call("mesh_execute", {"task": "Write a poem"}, meta={"traceparent": TRACEPARENT}) as answer:
+        meta = {"traceparent": TRACEPARENT}
+        with Stateless(client).call("mesh_execute", {"task": "Write a poem"}, meta=meta) as answer:
             answer.result()
     spans = eventually(lambda: receiver.spans, why="The export")
     assert {span.trace_id.hex() for span in spans} == {TRACE}
