@@ -219,8 +219,8 @@ TEST(Check, FollowsTheWorkflowsThatAreCalled) {
     EXPECT_EQ(problems(call("one")),
               "steps[0].workflow: a workflow cannot contain itself: of-one -> one -> two -> one\n");
     EXPECT_EQ(problems(call("leaf")).substr(0, 15), "steps[0].input:");
-    auto itself = call("again@2");
-    itself.name = "again";
+    const auto itself =
+        defined(R"({"name":"again","steps":[{"id":"c","type":"workflow","workflow":"again@2"}]})");
     EXPECT_EQ(problems(itself), "steps[0].workflow: a workflow cannot contain itself: again -> again@2\n");
 
     for (int i = 0; i < 20; ++i)

@@ -84,8 +84,8 @@ TEST(Family, AGraphIsADefinitionAndItsAgentsAreForStepsThatNameNone) {
 
 TEST(Family, RefusesWhatItCannotReadAndNamesThePlace) {
     EXPECT_EQ(refusal(R"({"payload":{}})"), "workflow_type: is missing\n");
-    EXPECT_EQ(refusal(R"({"workflow_type":"sequence","payload":{}})"),
-              "workflow_type: there is no \"sequence\"; did you mean \"sequential\"?\n");
+    EXPECT_EQ(refusal(R"({"workflow_type":"sequental","payload":{}})"),
+              "workflow_type: there is no \"sequental\"; did you mean \"sequential\"?\n");
     EXPECT_EQ(refusal(R"({"workflow_type":"parallel"})"), "payload: is missing\n");
     EXPECT_EQ(refusal(R"({"workflow_type":"parallel","payload":{"steps":[]}})"),
               "payload.steps: must be a list of steps, at least one\n");

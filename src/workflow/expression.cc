@@ -133,7 +133,7 @@ Result<Expression> Expression::compile(std::string_view text) {
     if (!grammar) return grammar.error();
     std::unique_ptr<const detail::Jmespath> engine;
     if (grammar->chain.empty()) {
-        auto built = detail::Jmespath::build(expression);
+        auto built = detail::Jmespath::build(grammar->normal);
         if (!built) return built.error();
         engine = std::move(*built);
     }

@@ -32,7 +32,7 @@ Reference reference_of(std::vector<std::string> names) {
 /// Recursive descent. Every function gives the cost of what it read; after an error all give nothing.
 class Reader {
   public:
-    explicit Reader(std::string_view text) : lexer_(text) {}
+    explicit Reader(std::string_view text) : text_(text), lexer_(text) {}
 
     Result<Grammar> read() {
         next();
@@ -40,7 +40,7 @@ class Reader {
         if (!error_ && token_.kind != Token::Kind::End) refuse("something follows the expression");
         if (error_) return *error_;
         return Grammar{cost, std::move(references_),
-                       is_chain_ ? std::move(chain_) : std::vector<std::string>{}};
+                       is_chain_ ? std::move(chain_) : std::vector<std::string>{}, std::move(normal_)};
     }
 
   private:
@@ -253,7 +253,7 @@ class Reader {
         count_select();
         Cost cost;
         do {
-            cost = beside(cost, pipe(scope));
+            cost = beside(cost, part(scope));
         } while (!error_ && take(Kind::Comma));
         expect(Kind::BracketEnd, "']'");
         return cost;
@@ -271,9 +271,17 @@ class Reader {
             }
             cost = beside(cost, {1 + take_any().text.size() / kUnitBytes, 0});
             expect(Kind::Colon, "':'");
-            cost = beside(cost, pipe(scope));
+            cost = beside(cost, part(scope));
         } while (!error_ && take(Kind::Comma));
         expect(Kind::BraceEnd, "'}'");
+        return cost;
+    }
+
+    /// A part of a list, an object or a call: for the library it is put in parentheses.
+    Cost part(Scope scope) {
+        normal_ += '(';
+        const auto cost = pipe(scope);
+        normal_ += ')';
         return cost;
     }
 
@@ -305,9 +313,9 @@ class Reader {
                     repeated += 1 + token_.text.size() / kUnitBytes;
                 }
                 if (is_reference)
-                    each = pipe(Scope::Value);
+                    each = part(Scope::Value);
                 else
-                    cost = beside(cost, pipe(scope));
+                    cost = beside(cost, part(scope));
                 ++given;
             } while (!error_ && take(Kind::Comma));
         if (!error_ && !known->is_arity(given))
@@ -337,6 +345,7 @@ class Reader {
     };
 
     void next() {
+        normal_ += text_.substr(token_.at, token_.end - token_.at);
         auto token = lexer_.next();
         if (!token) {
             if (!error_) error_ = token.error();
@@ -346,7 +355,7 @@ class Reader {
         token_ = std::move(*token);
     }
     Token take_any() {
-        auto token = std::move(token_);
+        auto token = token_;
         next();
         return token;
     }
@@ -365,8 +374,10 @@ class Reader {
         token_ = Token{};
     }
 
+    const std::string_view text_;
     Lexer lexer_;
     Token token_;
+    std::string normal_;
     std::optional<Error> error_;
     std::size_t depth_ = 0;
     std::size_t projections_ = 0;

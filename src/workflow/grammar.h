@@ -21,6 +21,9 @@ struct Grammar {
     std::vector<Reference> references;
     /// The members, if the expression is nothing but `a.b.c`: then no library is needed.
     std::vector<std::string> chain;
+    /// The same expression for the library: without spaces, and with every part of a list, an object or a
+    /// call in parentheses, because the library does not take operators there.
+    std::string normal;
 };
 
 /// `text` without `${…}`, valid UTF-8 or not.

@@ -47,7 +47,9 @@ constexpr std::array kMarks = {
 Result<Token> Lexer::next() {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
     auto token = word();
-    if (token) last_ = token->kind;
+    if (!token) return token;
+    last_ = token->kind;
+    token->end = at_;
     return token;
 }
 

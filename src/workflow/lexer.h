@@ -46,6 +46,7 @@ struct Token {
     std::size_t at = 0;
     std::string text{};
     std::int64_t number = 0;
+    std::size_t end = 0;  ///< the byte behind it
 };
 
 class Lexer {
