@@ -172,12 +172,12 @@ Async<std::expected<std::string, Verdict>> summarise(Workshop& shop, std::shared
         co_return co_await tell(shop, *run, outcome_of(overdue, none));
     }
     // The summary needs a place of the server as well: were this one kept, all might wait for each other.
-    shop.admission.give_place_back(run);
+    if (!run->is_composite) shop.admission.give_place_back(run);
     shop.tell_standing();
     if (auto over = co_await wait_for_end(shop, *run, child)) co_return std::unexpected(std::move(*over));
     auto ended = co_await shop.log.view(run->tenant, child);
     auto told = co_await tell(shop, *run, outcome_of(overdue, ended));
-    if (!told) co_return told;
+    if (!told || run->is_composite) co_return told;
     if (auto over = co_await wait_for_place(shop, run, false)) co_return std::unexpected(std::move(*over));
     co_return told;
 }

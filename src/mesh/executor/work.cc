@@ -143,6 +143,7 @@ Async<LastWords> attempts(Workshop& shop, std::shared_ptr<Run> run) {
 
 /// A composite task has no agent of its own and is not tried again as a whole: its steps are.
 Async<LastWords> conduct(Workshop& shop, std::shared_ptr<Run> run) {
+    if (auto over = co_await prepare_talk(shop, run)) co_return last_words(std::move(*over));
     if (auto over = co_await load_request(shop, *run)) co_return last_words(std::move(*over));
     Seat seat;
     seat.agent.spec.name = task::workflow_name(*run->request);
