@@ -56,20 +56,29 @@ std::string_view bracketed(std::string_view text) {
     return {};
 }
 
+/// The next place of `text` from `at` on where JSON may begin: any bracket, or one that is the first of its
+/// line.
+std::size_t next_bracket(std::string_view text, std::string_view brackets, std::size_t at,
+                         bool at_line_start) {
+    at = text.find_first_of(brackets, at);
+    while (at_line_start && at < text.size()) {
+        const auto before = text.find_last_not_of(" \t", at == 0 ? 0 : at - 1);
+        if (at == 0 || before == std::string_view::npos || text[before] == '\n') break;
+        const auto line = text.find('\n', at);
+        at = line == std::string_view::npos ? line : text.find_first_of(brackets, line);
+    }
+    return at;
+}
+
 /// The first JSON that begins with one of `brackets`, at the beginning of a line if that is asked for: within
 /// a line
 /// "[1]" is more likely a footnote than a list.
 std::optional<json::value> embedded(std::string_view text, std::string_view brackets, bool at_line_start) {
     int attempts = 0;
-    for (auto at = text.find_first_of(brackets); at != std::string_view::npos && attempts < kAttemptsMax;
-         at = text.find_first_of(brackets, at + 1)) {
-        const auto line = text.find_last_of('\n', at);
-        const auto before = text.substr(line == std::string_view::npos ? 0 : line,
-                                        at - (line == std::string_view::npos ? 0 : line));
-        if (at_line_start && !trimmed(before).empty()) continue;
-        ++attempts;
+    for (auto at = next_bracket(text, brackets, 0, at_line_start);
+         at != std::string_view::npos && attempts < kAttemptsMax;
+         at = next_bracket(text, brackets, at + 1, at_line_start), ++attempts)
         if (auto value = parse_json(bracketed(text.substr(at)))) return std::move(*value);
-    }
     return std::nullopt;
 }
 
