@@ -72,9 +72,9 @@ def test_several_turns_with_the_real_model_through_a_client_library(house, real_
     for turn in (1, 2, 3):
         with Driver(way, client.server, client.key, wanted, tool="stream_chat") as driver:
             told = driver.end()
-        result = next(line for line in told if line["said"] == "result")
+        result = told.one("result")
         assert not result["isError"], result
-        assert [line for line in told if line["said"] == "progress"]
+        assert told.all("progress") and not told.complaints
         conversation = result["structured"]["conversation_id"]
         assert client.get(f"{TALKS}/{conversation}").json()["turn_count"] == turn
         wanted = {"message": "And then?", "conversation_id": conversation}
