@@ -121,7 +121,12 @@ Async<Reply<json::value>> Api::call_patiently(ApiCall wanted, MonoTime give_up) 
 
 Async<Reply<std::unique_ptr<net::client::Answer>>> Api::open_stream(std::string task_id,
                                                                     std::string last_id) {
-    auto request = request_of({.path = "/api/v1/tasks/" + percent_encoded(task_id) + "/stream"});
+    co_return co_await open_events("/api/v1/tasks/" + percent_encoded(task_id) + "/stream",
+                                   std::move(last_id));
+}
+
+Async<Reply<std::unique_ptr<net::client::Answer>>> Api::open_events(std::string path, std::string last_id) {
+    auto request = request_of({.path = std::move(path)});
     request.headers.set("Accept", "text/event-stream");
     if (!last_id.empty()) request.headers.add("Last-Event-ID", last_id);
     request.limits.silence = kStreamSilence;

@@ -56,6 +56,9 @@ class Api {
     /// The stream of a task behind the event `last_id` ("": from its beginning).
     Async<Reply<std::unique_ptr<net::client::Answer>>> open_stream(std::string task_id, std::string last_id);
 
+    /// A stream of events at `path`, behind the event `last_id` ("": from where it begins).
+    Async<Reply<std::unique_ptr<net::client::Answer>>> open_events(std::string path, std::string last_id);
+
     Clock& clock() { return clock_; }
     const Target& target() const { return target_; }
 

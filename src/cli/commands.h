@@ -88,6 +88,14 @@ Async<int> get_agent(Session& session, std::string id, Form form);
 Async<int> add_agent(Session& session, AgentWish wish);
 Async<int> remove_agent(Session& session, std::string id, Form form);
 
+struct TopWish {
+    bool is_once = false;     ///< one page, then leave
+    Form form = Form::Table;  ///< of that page
+};
+
+/// A tenant live: a page that is drawn anew on a terminal, a line an event otherwise. Until ^C.
+Async<int> top(Session& session, TopWish wish);
+
 /// Follows a task to its end and shows that.
 Async<int> follow_and_show(Session& session, std::string id, std::optional<Millis> wait, Form form,
                            OnInterrupt on_interrupt);

@@ -64,6 +64,8 @@ std::string members_text(const json::object& object) {
 std::string plain(const json::value& value) {
     if (value.is_null()) return "";
     if (value.is_string()) return std::string(value.get_string());
+    // JSON's own way of 0.5 is 5E-1.
+    if (const auto* number = value.if_double()) return fmt::format("{:g}", *number);
     const auto* list = value.if_array();
     if (list == nullptr || std::ranges::any_of(*list, [](const auto& item) { return item.is_structured(); }))
         return to_text(value);

@@ -17,6 +17,12 @@ namespace meshai::cli {
 
 enum class Form { Table, Json };
 
+/// Of a terminal.
+struct PageSize {
+    std::size_t rows = 24;
+    std::size_t columns = 80;
+};
+
 struct Column {
     std::string_view member;  ///< of each row
     std::string_view title;

@@ -1,6 +1,7 @@
 #include "cli/screen.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -13,6 +14,15 @@ namespace {
 
 constexpr std::string_view kDim = "\x1b[2m";
 constexpr std::string_view kPlain = "\x1b[0m";
+constexpr std::string_view kHome = "\x1b[H";       // the cursor to the first row
+constexpr std::string_view kLineEnd = "\x1b[K\n";  // clears what an earlier page has left of the line
+constexpr std::string_view kRest = "\x1b[J";       // and of the screen
+
+PageSize size_of_stdout() {
+    winsize size{};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
+    return {size.ws_row, size.ws_col};
+}
 
 std::string without_last_newlines(std::string text) {
     text.erase(text.find_last_not_of('\n') + 1);
@@ -67,6 +77,13 @@ void Screen::result(const std::string& text) {
     out_((settings_.is_terminal ? printable(clean, true) : clean) + "\n");
 }
 
+void Screen::page(const std::string& text) {
+    end_answer();
+    std::string drawn(kHome);
+    for (const char c : printable(text, true)) c == '\n' ? drawn += kLineEnd : drawn += c;
+    out_(drawn + std::string(kRest));
+}
+
 void Screen::result_json(const json::value& value) {
     end_answer();
     out_(to_text(value) + "\n");
@@ -103,7 +120,8 @@ Screen real_screen(bool is_quiet) {
     };
     const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread
     const bool has_colours = isatty(STDERR_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
-    return {{is_quiet, isatty(STDOUT_FILENO) == 1, has_colours}, writer(stdout), writer(stderr)};
+    return {
+        {is_quiet, isatty(STDOUT_FILENO) == 1, has_colours, size_of_stdout}, writer(stdout), writer(stderr)};
 }
 
 }  // namespace meshai::cli

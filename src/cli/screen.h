@@ -12,13 +12,15 @@
 #include <string>
 
 #include "base/json.h"
+#include "cli/output.h"
 
 namespace meshai::cli {
 
 struct ScreenSettings {
-    bool is_quiet = false;     ///< nothing but the result
-    bool is_terminal = false;  ///< stdout is one
-    bool has_colours = false;  ///< stderr is a terminal, and NO_COLOR is not set
+    bool is_quiet = false;             ///< nothing but the result
+    bool is_terminal = false;          ///< stdout is one
+    bool has_colours = false;          ///< stderr is a terminal, and NO_COLOR is not set
+    std::function<PageSize()> size{};  ///< of the terminal, as it is now
 };
 
 class Screen {
@@ -34,6 +36,11 @@ class Screen {
 
     /// The result, unless it stands on the terminal already. Ends with a newline.
     void result(const std::string& text);
+
+    /// A page in the place of the one before; on a terminal only.
+    void page(const std::string& text);
+    bool is_terminal() const { return settings_.is_terminal; }
+    PageSize size() const { return settings_.size ? settings_.size() : PageSize{}; }
 
     /// The whole answer as JSON, for -o json.
     void result_json(const json::value& value);

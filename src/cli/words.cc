@@ -135,6 +135,15 @@ void add_chat(CLI::App& app, Chosen& chosen) {
                      [](Session& session, const ChatWish& wanted) { return chat(session, wanted); });
 }
 
+void add_top(CLI::App& app, Chosen& chosen) {
+    auto* top_word = app.add_subcommand("top", "Tasks, agents and numbers of the tenant, live; ^C leaves");
+    auto word = make_word<TopWish>(*top_word);
+    top_word->add_flag("--once", word->wish.is_once, "One page, then leave");
+    add_form(*top_word, word->wish.form);
+    choose<TopWish>(*top_word, chosen, word,
+                    [](Session& session, const TopWish& wanted) { return top(session, wanted); });
+}
+
 using ActOnOne = Async<int> (*)(Session& session, const OneWish& wish);
 
 CLI::App* add_one(CLI::App& group, Chosen& chosen, const std::string& name, const std::string& about,
@@ -266,6 +275,7 @@ void add_form(CLI::App& command, Form& form) {
 void add_words(CLI::App& app, Chosen& chosen) {
     add_run(app, chosen);
     add_chat(app, chosen);
+    add_top(app, chosen);
     add_tasks(app, chosen);
     add_agents(app, chosen);
 }
