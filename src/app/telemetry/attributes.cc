@@ -2,9 +2,12 @@
 
 namespace meshai::app {
 
+std::string bounded(std::string_view text) {
+    return std::string(utf8_prefix(text, kAttributeBytesMax));
+}
+
 void put(wire::otlp::Attributes& attributes, const char* key, std::string_view text) {
-    if (text.empty()) return;
-    attributes.push_back({key, std::string(utf8_prefix(text, kAttributeBytesMax))});
+    if (!text.empty()) attributes.push_back({key, bounded(text)});
 }
 
 void put(wire::otlp::Attributes& attributes, const char* key, std::int64_t number) {

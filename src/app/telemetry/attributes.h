@@ -52,7 +52,14 @@ inline constexpr const char* kMessageTo = "meshai.message.to";
 inline constexpr const char* kMessageKind = "meshai.message.kind";
 }  // namespace attribute
 
-/// At most kAttributeBytesMax of the text; an empty one is left out.
+/// The conventions' word for a failure whose class nobody knows: the log keeps the
+/// code of the last failure only; of an attempt that was repeated it has a sentence.
+inline constexpr std::string_view kUnknownError = "_OTHER";
+
+/// At most kAttributeBytesMax of the text, as names are, too.
+std::string bounded(std::string_view text);
+
+/// The same as an attribute; an empty one is left out.
 void put(wire::otlp::Attributes& attributes, const char* key, std::string_view text);
 void put(wire::otlp::Attributes& attributes, const char* key, std::int64_t number);
 

@@ -14,16 +14,8 @@ namespace otlp = wire::otlp;
 namespace trace = wire::trace;
 using otlp::StatusCode;
 
-// The conventions' word for a failure whose class nobody knows: the log keeps the
-// code of the last failure only, of an attempt that was repeated it has a sentence.
-constexpr std::string_view kUnknownError = "_OTHER";
-
 // What is said between the failure of an attempt and the next one, and looked through.
 constexpr std::size_t kSaidMax = 32;
-
-std::string bounded(std::string_view text) {
-    return std::string(utf8_prefix(text, kAttributeBytesMax));
-}
 
 }  // namespace
 
@@ -134,39 +126,6 @@ void SpanFold::on(const task::Output&) {
     note(running_->span, "meshai.first_output", {});
 }
 
-void SpanFold::on(const task::StepStarted& body) {
-    const auto index = add_step(body.step, body.agent, body.child, body.attempt);
-    open_steps_[body.step] = index;
-    if (index == 0) return;
-    auto& span = spans_[index];
-    span.name = bounded(fmt::format("{} {}", body.type.empty() ? "step" : body.type, body.step));
-    put(span.attributes, attribute::kStepType, body.type);
-}
-
-void SpanFold::on(const task::StepFinished& body) {
-    const auto open = open_steps_.find(body.step);
-    std::size_t index = 0;
-    if (open != open_steps_.end()) {
-        index = open->second;
-        open_steps_.erase(open);
-    } else {
-        // A step that never began: it was skipped.
-        index = add_step(body.step, body.agent, body.child, body.attempt);
-    }
-    if (index == 0) return;
-    auto& span = spans_[index];
-    span.end = now_;
-    put(span.attributes, attribute::kStepStatus, body.status);
-    if (body.status == "completed") span.status = StatusCode::Ok;
-    if (body.status == "failed") {
-        const std::string_view error = body.error.empty() ? kUnknownError : std::string_view(body.error);
-        span.status = StatusCode::Error;
-        span.status_message = bounded(error);
-        put(span.attributes, attribute::kErrorType, error);
-    }
-    if (running_) running_->model_from = now_;
-}
-
 void SpanFold::on(const task::AgentMessage& body) {
     otlp::Attributes said;
     put(said, attribute::kMessageFrom, body.from.value);
@@ -187,13 +146,6 @@ void SpanFold::on(const task::InputGiven& body) {
     if (body.by.value == task::kExpired) said.push_back({attribute::kExpired, true});
     note_where_it_runs("meshai.input_given", std::move(said));
     if (running_) running_->model_from = now_;
-}
-
-void SpanFold::on(const task::Spent& body) {
-    if (!running_ || body.attempt != running_->number) return;
-    add_model_call(body.usage);
-    running_->model_used += body.usage;
-    running_->model_from = now_;
 }
 
 void SpanFold::on(const task::Completed& body) {
@@ -248,43 +200,6 @@ void SpanFold::note(std::size_t index, std::string name, otlp::Attributes attrib
 
 void SpanFold::note_where_it_runs(std::string name, otlp::Attributes attributes) {
     note(running_ ? running_->span : 0, std::move(name), std::move(attributes));
-}
-
-/// The place of the new span; 0, which is the task's own, where there is no room for one.
-std::size_t SpanFold::add_step(const std::string& path, const AgentId& agent, const TaskId& child,
-                               int attempt) {
-    auto id = child.empty() ? trace::span_of_step(task_, path, attempt) : trace::span_of_child_step(child);
-    auto span = make(std::move(id), parent_of_step(path), bounded("step " + path));
-    put(span.attributes, attribute::kStep, path);
-    put(span.attributes, attribute::kStepAttempt, std::int64_t{attempt});
-    put(span.attributes, attribute::kAgentId, agent.value);
-    put(span.attributes, attribute::kStepTask, child.value);
-    return add(std::move(span)).value_or(0);
-}
-
-trace::SpanId SpanFold::parent_of_step(const std::string& path) const {
-    if (const auto slash = path.rfind('/'); slash != std::string::npos) {
-        const auto outer = open_steps_.find(path.substr(0, slash));
-        if (outer != open_steps_.end() && outer->second != 0) return spans_[outer->second].id;
-    }
-    return running_ ? spans_[running_->span].id : standing_.span;
-}
-
-void SpanFold::add_model_call(const task::Usage& used) {
-    auto& running = *running_;
-    if (!running.facts || running.facts->kind != agents::Kind::OpenAi) return;
-    const auto& model = running.facts->model;
-    auto span = make(trace::span_of_model_call(task_, running.number, ++running.model_calls),
-                     spans_[running.span].id, model.empty() ? "chat" : bounded("chat " + model));
-    span.kind = otlp::SpanKind::Client;
-    span.start = running.model_from;
-    span.end = now_;
-    span.status = StatusCode::Ok;
-    put(span.attributes, attribute::kOperation, "chat");
-    put_agent(span.attributes, *running.facts);
-    put(span.attributes, attribute::kConversation, conversation_);
-    put_usage(span.attributes, used);
-    add(std::move(span));
 }
 
 // Another attempt begins. One that failed was announced by a progress that begins
