@@ -27,6 +27,7 @@ namespace meshai::agents {
 
 struct Call {
     TaskId task;
+    TenantId tenant{};  ///< for what is written into a key; nothing else depends on it
     int attempt = 1;
     task::Request request;
     MonoTime deadline = kNever;  ///< of the whole task; the adapter ends by itself with Code::Timeout
@@ -140,6 +141,14 @@ struct Limits {
 /// A local program as the command adapter sees it; real in process/, replaced in tests.
 class ProcessLauncher;
 
+/// How an agent that is not a model hands part of its task on: requests of its own,
+/// with a key that is good for this attempt of this task and for nothing else.
+struct DelegateAccess {
+    std::string delegate_url;
+    std::string ask_url;
+    Secret key;
+};
+
 /// What adapters are given. All outlive the adapter, by the two seconds that a farewell may take.
 struct Tools {
     net::client::Client& http;
@@ -149,6 +158,8 @@ struct Tools {
     Log& log;
     Limits limits{};
     wire::trace::Tracing tracing{};
+    /// For agents that may delegate; nothing where the server does not know its own address.
+    std::function<std::optional<DelegateAccess>(const Call& call)> delegate_access{};
 };
 
 /// The adapter of a spec. Configuration when the spec cannot work (bad URL, no argv).

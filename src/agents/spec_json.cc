@@ -160,6 +160,9 @@ Result<Spec> spec_from_json(const json::object& body) {
     members.any("instructions", spec.instructions);
     members.count("max_concurrent_tasks", spec.max_concurrent_tasks);
     members.flag("idempotent", spec.idempotent);
+    std::optional<bool> delegates;
+    members.flag("delegates", delegates);
+    spec.delegates = delegates.value_or(false);
     members.text("description", spec.description);
     members.text("version", spec.version);
     members.texts("tags", spec.tags);
@@ -192,6 +195,7 @@ json::object to_json(const Spec& spec) {
     add_unless_empty(object, "model", spec.model);
     object["max_concurrent_tasks"] = spec.max_concurrent_tasks;
     object["idempotent"] = spec.is_idempotent();
+    if (spec.delegates) object["delegates"] = true;
     if (spec.cost != Cost{})
         object["cost"] = json::object{{"per_call", spec.cost.per_call},
                                       {"per_1k_input_tokens", spec.cost.per_1k_input_tokens},

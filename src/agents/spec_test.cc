@@ -48,6 +48,17 @@ TEST(Spec, ModelsAndMeshesMayBeCalledTwiceUnlessTheOperatorSaysOtherwise) {
     EXPECT_FALSE(careful.is_idempotent());
 }
 
+TEST(Spec, DelegatesOnlyWhenItIsSaid) {
+    const auto said = [](std::string_view more) {
+        return spec_from_json(body(R"({"name":"w","capabilities":["x"],"url":"http://w.example")" +
+                                   std::string(more) + "}"));
+    };
+    EXPECT_FALSE(said("")->delegates);
+    EXPECT_TRUE(said(R"(,"delegates":true)")->delegates);
+    EXPECT_EQ(said(R"(,"delegates":"yes")").error().message, "delegates: must be true or false.");
+    EXPECT_EQ(to_json(*said(R"(,"delegates":true)")).at("delegates"), true);
+}
+
 TEST(Spec, EveryKindPassesItsCheck) {
     for (const auto kind : {Kind::OpenAi, Kind::Http, Kind::Mesh, Kind::Command})
         EXPECT_TRUE(check(spec_of(kind))) << kind_name(kind);

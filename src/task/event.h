@@ -49,6 +49,7 @@ struct Request {
     std::string task_type;  ///< "chat", "analysis", "code", "creative", anything; may be empty
     std::vector<std::string> capabilities;  ///< required; empty means: detect
     std::vector<std::string> agents;        ///< wanted by id or name, best first; may be empty
+    std::vector<std::string> avoided;       ///< ids of agents that wait for it: taken by name only
     std::string routing_strategy;           ///< canonical name, "capability_match" by default
     std::string preferred_framework;
     json::object context;

@@ -123,6 +123,7 @@ Request read_request(const json::object& object, std::string& wrong) {
     request.task_type = in.text("task_type");
     request.capabilities = in.texts("capabilities");
     request.agents = in.texts("agents");
+    request.avoided = in.texts("avoided");
     request.routing_strategy = in.text("routing_strategy");
     request.preferred_framework = in.text("preferred_framework");
     request.context = in.object("context");

@@ -204,6 +204,7 @@ json::object to_json(const Request& request) {
     put(out, "task_type", request.task_type);
     put(out, "capabilities", request.capabilities);
     put(out, "agents", request.agents);
+    put(out, "avoided", request.avoided);
     put(out, "routing_strategy", request.routing_strategy);
     put(out, "preferred_framework", request.preferred_framework);
     put(out, "context", request.context);

@@ -28,6 +28,7 @@ Request full_request() {
     request.correlation_id = "c-1";
     request.affinity = "user-7";
     request.conversation = "chat-3";
+    request.avoided = {"a_7"};
     return request;
 }
 

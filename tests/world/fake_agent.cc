@@ -4,12 +4,14 @@ namespace meshai::tests {
 
 class FakeAgent::Adapter final : public agents::Adapter {
   public:
-    Adapter(FakeAgent& agent, Clock& clock) : agent_(agent), clock_(clock) {}
+    Adapter(FakeAgent& agent, Clock& clock, AccessOf access_of)
+        : agent_(agent), clock_(clock), access_of_(std::move(access_of)) {}
 
     Async<agents::Ending> run(agents::Call call, agents::Sink& sink) override {
         Presence here(agent_);
         Signal news(co_await this_executor(), clock_);
         agent_.waiting_.push_back(news);
+        agent_.accesses_.push_back(access_of_ ? access_of_(call) : std::nullopt);
         agent_.calls_.push_back(std::move(call));
         const auto deadline = agent_.calls_.back().deadline;
         for (;;) {
@@ -59,6 +61,7 @@ class FakeAgent::Adapter final : public agents::Adapter {
 
     FakeAgent& agent_;
     Clock& clock_;
+    AccessOf access_of_;
 };
 
 void FakeAgent::says(std::string message) {
@@ -101,8 +104,8 @@ void FakeAgent::does(Deed deed) {
     for (auto& bell : waiting_) bell.notify();
 }
 
-std::unique_ptr<agents::Adapter> FakeAgent::adapter(Clock& clock) {
-    return std::make_unique<Adapter>(*this, clock);
+std::unique_ptr<agents::Adapter> FakeAgent::adapter(Clock& clock, AccessOf access_of) {
+    return std::make_unique<Adapter>(*this, clock, std::move(access_of));
 }
 
 void FakeAgent::forgets() {

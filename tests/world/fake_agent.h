@@ -39,8 +39,12 @@ class FakeAgent {
     std::size_t calls_now() const { return calls_now_; }
     std::size_t calls_cancelled() const { return calls_cancelled_; }
 
+    /// What it was given with each call to hand work on by requests of its own, as an agent that may.
+    const std::vector<std::optional<agents::DelegateAccess>>& accesses() const { return accesses_; }
+
     /// For the server's factory.
-    std::unique_ptr<agents::Adapter> adapter(Clock& clock);
+    using AccessOf = decltype(agents::Tools::delegate_access);
+    std::unique_ptr<agents::Adapter> adapter(Clock& clock, AccessOf access_of = {});
 
     /// Whatever was not done yet is forgotten: the machine it ran on is gone.
     void forgets();
@@ -64,6 +68,7 @@ class FakeAgent {
     std::deque<Deed> deeds_{};
     std::vector<agents::Call> calls_{};
     std::vector<agents::Answers> answers_{};
+    std::vector<std::optional<agents::DelegateAccess>> accesses_{};
     std::vector<Signal> waiting_{};
     std::size_t calls_now_ = 0;
     std::size_t calls_cancelled_ = 0;

@@ -42,8 +42,8 @@ struct World::Process {
                  .metrics = metrics,
                  .threads = {world.loop.ex()},
                  .make_adapter = [&world](const agents::Spec& spec,
-                                          agents::Tools) -> Result<std::unique_ptr<agents::Adapter>> {
-                     return world.agent(spec.name).adapter(world.loop.clock);
+                                          agents::Tools tools) -> Result<std::unique_ptr<agents::Adapter>> {
+                     return world.agent(spec.name).adapter(world.loop.clock, std::move(tools.delegate_access));
                  },
                  .make_toolbox = world.make_toolbox_}) {}
 

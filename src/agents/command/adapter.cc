@@ -4,6 +4,7 @@
 
 #include "agents/command/output_reader.h"
 #include "agents/cost.h"
+#include "agents/delegation/delegation.h"
 #include "agents/dialect/relay.h"
 #include "agents/failure.h"
 #include "agents/process/launcher.h"
@@ -158,6 +159,11 @@ Result<Program> CommandAdapter::program_for(const Call& call) const {
                            {"MESHAI_ATTEMPT", fmt::format("{}", call.attempt)}};
     if (auto parent = traceparent_for(call, tools_.tracing))
         program.environment.emplace_back(kTraceparentVariable, std::move(*parent));
+    if (const auto access = access_for(spec_, tools_, call)) {
+        program.environment.emplace_back("MESHAI_DELEGATE_URL", access->delegate_url);
+        program.environment.emplace_back("MESHAI_ASK_URL", access->ask_url);
+        program.environment.emplace_back("MESHAI_DELEGATE_KEY", access->key.reveal());
+    }
     program.folder = find_string(spec_.metadata, kFolderMember).value_or("");
     program.input = to_text(execute_body(spec_, call, tools_.clock)) + "\n";
     program.errors_bytes_max = tools_.limits.error_body_bytes;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agents/address.h"
+#include "agents/delegation/delegation.h"
 #include "agents/dialect/relay.h"
 #include "agents/event_stream.h"
 #include "agents/failure.h"
@@ -38,6 +39,14 @@ class HttpAdapter final : public Adapter {
     Tools tools_;
 };
 
+// Beside what the family's agents know; they leave alone what they do not.
+void put_access(json::object& body, const DelegateAccess& access) {
+    auto& context = body["context"].get_object();
+    context["delegate_url"] = access.delegate_url;
+    context["ask_url"] = access.ask_url;
+    context["delegate_key"] = access.key.reveal();
+}
+
 net::client::Request HttpAdapter::request_for(const Call& call) const {
     auto request = request_to(spec_, with_path(url_, kExecute), tools_.limits, call.deadline);
     request.headers.set("Content-Type", "application/json");
@@ -45,7 +54,9 @@ net::client::Request HttpAdapter::request_for(const Call& call) const {
     // A run after a lost connection must not do the work twice where the agent can tell.
     request.headers.set("Idempotency-Key", call.task.value);
     put_trace(request, call, tools_.tracing);
-    request.body = to_text(execute_body(spec_, call, tools_.clock));
+    auto body = execute_body(spec_, call, tools_.clock);
+    if (const auto access = access_for(spec_, tools_, call)) put_access(body, *access);
+    request.body = to_text(body);
     // An agent that does not stream answers when the work is done, and for that
     // it has the task's whole time.
     if (call.deadline != kNever)

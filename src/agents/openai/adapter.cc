@@ -4,10 +4,10 @@
 
 #include "agents/address.h"
 #include "agents/cost.h"
-#include "agents/event_stream.h"
 #include "agents/failure.h"
 #include "agents/openai/ask.h"
-#include "agents/openai/completion.h"
+#include "agents/openai/model_call.h"
+#include "agents/openai/tools.h"
 #include "agents/output_text.h"
 #include "agents/trace.h"
 
@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::string_view kCompletions = "/chat/completions";
 constexpr std::string_view kModels = "/models";
-
-using AnswerPtr = std::unique_ptr<net::client::Answer>;
 
 class OpenAiAdapter final : public Adapter {
   public:
@@ -28,175 +26,59 @@ class OpenAiAdapter final : public Adapter {
     Async<Status> probe(MonoTime deadline) override;
 
   private:
-    net::client::Request request_for(const Call& call) const;
+    net::client::Request request_for(const Call& call, const json::object& body) const;
+    Async<Ending> talk(Call call, Sink& sink, Peer peer, json::object body);
 
     Spec spec_;
     net::http::Url url_;
     Tools tools_;
 };
 
-// One call from the head of its answer to its ending.
-class Run {
-  public:
-    Run(const Spec& spec, const Tools& tools, Peer peer, Sink& sink)
-        : spec_(spec),
-          tools_(tools),
-          peer_(std::move(peer)),
-          sink_(sink),
-          output_(sink, tools.limits.output_bytes) {}
-
-    Async<Ending> read(AnswerPtr answer);
-
-  private:
-    Async<void> read_refusal(AnswerPtr answer);
-    Async<void> read_document(AnswerPtr answer);
-    Async<void> read_stream(AnswerPtr answer);
-    void take(std::string_view data, bool is_last);
-    Async<void> pass_on();
-    Async<void> say_thinking();
-    Async<void> finish();
-    void stopped(std::size_t unfinished);
-    void end(Failure failure) {
-        if (!failure_) failure_ = std::move(failure);
-    }
-
-    const Spec& spec_;
-    const Tools& tools_;
-    Peer peer_;
-    Sink& sink_;
-    OutputText output_;
-    Completion completion_{};
-    bool has_said_thinking_ = false;
-    std::optional<Failure> failure_{};
-};
-
-Async<Ending> Run::read(AnswerPtr answer) {
-    const auto type = media_type(answer->headers());
-    if (answer->status() < 200 || answer->status() > 299)
-        co_await read_refusal(std::move(answer));
-    else if (type == kEventStream)
-        co_await read_stream(std::move(answer));
-    else if (type.empty() || is_json(type))
-        co_await read_document(std::move(answer));
-    else
-        end(broke_contract(peer_, fmt::format("answered with \"{}\" instead of JSON or an event stream",
-                                              quoted(peer_, utf8_prefix(type, 100)))));
-    if (!failure_) co_await finish();
-    if (failure_) co_return std::unexpected(std::move(*failure_));
-    co_return Answer{.result = json::string(output_.text()),
-                     .usage = with_cost(completion_.usage(), spec_.cost)};
-}
-
-Async<void> Run::read_refusal(AnswerPtr answer) {
-    auto words = co_await read_words(*answer, tools_.limits.error_body_bytes);
-    if (words)
-        end(refused(peer_, answer->status(), answer->headers(), *words, tools_.clock.wall()));
-    else
-        end(broken_answer(peer_, words.error(), tools_.clock.now()));
-}
-
-Async<void> Run::read_document(AnswerPtr answer) {
-    auto body = co_await read_whole(*answer, tools_.limits.body_bytes);
-    if (!body) co_return end(broken_answer(peer_, body.error(), tools_.clock.now()));
-    take(*body, /*is_last=*/false);
-    co_await pass_on();
-    // A document without a choice is no answer, whatever else it says.
-    if (completion_.finish_reason().empty() && output_.text().empty())
-        end(broke_contract(peer_, "answered without a completion"));
-}
-
-Async<void> Run::read_stream(AnswerPtr answer) {
-    EventStream stream(std::move(answer), tools_.limits.line_bytes);
-    while (!failure_ && !completion_.is_done()) {
-        auto batch = co_await stream.next();
-        if (!batch) {
-            // After its last chunk a model has nothing more to say that matters.
-            if (!completion_.finish_reason().empty() && batch.error().code == Code::AgentProtocol) co_return;
-            co_return end(broken_answer(peer_, batch.error(), tools_.clock.now()));
-        }
-        for (const auto& message : batch->messages)
-            if (!failure_ && !completion_.is_done()) take(message.data, batch->is_end);
-        co_await pass_on();
-        if (batch->is_overlong)
-            end(broke_contract(peer_, fmt::format("sent a chunk of more than {} KiB, which is its bound",
-                                                  tools_.limits.line_bytes >> 10U)));
-        if (!batch->is_end || completion_.is_done()) continue;
-        if (completion_.finish_reason().empty()) stopped(batch->unfinished);
-        co_return;
-    }
-}
-
-void Run::take(std::string_view data, bool is_last) {
-    auto taken = completion_.take(data);
-    if (taken) return;
-    if (taken.error().code == Code::AgentFailed) return end(agent_failed(peer_, taken.error().message));
-    if (!is_last) return end(broke_contract(peer_, taken.error().message));
-    if (completion_.finish_reason().empty()) stopped(data.size());
-}
-
-void Run::stopped(std::size_t unfinished) {
-    auto failure = broke_contract(
-        peer_, unfinished > 0
-                   ? fmt::format("stopped in the middle of a chunk ({} bytes of it came)", unfinished)
-                   : "stopped before the completion was finished");
-    failure.is_transient = true;
-    end(std::move(failure));
-}
-
-Async<void> Run::pass_on() {
-    if (completion_.has_been_thinking()) co_await say_thinking();
-    auto text = completion_.new_text();
-    if (text.empty()) co_return;
-    auto taken = co_await output_.write(std::move(text));
-    if (!taken) end(run_over(taken.error()));
-}
-
-Async<void> Run::say_thinking() {
-    Status taken;
-    if (std::exchange(has_said_thinking_, true)) {
-        taken = co_await sink_.alive();
-    } else {
-        task::Progress thinking;
-        thinking.message = "The model is thinking.";
-        thinking.step = "thinking";
-        taken = co_await sink_.progress(std::move(thinking));
-    }
-    if (!taken) end(run_over(taken.error()));
-}
-
-// A completion that was cut is an answer, but its reader has to know.
-Async<void> Run::finish() {
-    const auto& reason = completion_.finish_reason();
-    const bool is_filtered = reason == "content_filter";
-    if (output_.text().empty() && is_filtered)
-        co_return end(agent_failed(peer_, "its content filter held the answer back",
-                                   json::object{{"finish_reason", reason}}));
-    if (output_.text().empty() && (reason == "tool_calls" || reason == "function_call"))
-        co_return end(broke_contract(peer_, "asked for a tool although none was offered"));
-    if (reason != "length" && !is_filtered) co_return;
-    task::Progress note;
-    note.message = is_filtered ? "The model's content filter cut the answer."
-                               : "The model reached its length limit; the answer is cut.";
-    note.details["finish_reason"] = reason;
-    auto taken = co_await sink_.progress(std::move(note));
-    if (!taken) end(run_over(taken.error()));
-}
-
-net::client::Request OpenAiAdapter::request_for(const Call& call) const {
+net::client::Request OpenAiAdapter::request_for(const Call& call, const json::object& body) const {
     auto request = request_to(spec_, with_path(url_, kCompletions), tools_.limits, call.deadline);
     request.headers.set("Content-Type", "application/json");
     request.headers.set("Accept", "text/event-stream, application/json");
     put_trace(request, call, tools_.tracing);
-    request.body = to_text(completion_request(spec_, call.request));
+    request.body = to_text(body);
     return request;
 }
 
 Async<Ending> OpenAiAdapter::run(Call call, Sink& sink) {
-    const Peer peer{.name = spec_.name, .key = spec_.api_key, .deadline = call.deadline};
-    auto answer = co_await tools_.http.open(request_for(call));
-    if (!answer) co_return std::unexpected(no_answer(peer, answer.error(), tools_.clock.now()));
-    Run run(spec_, tools_, peer, sink);
-    co_return co_await run.read(std::move(*answer));
+    Peer peer{.name = spec_.name, .key = spec_.api_key, .deadline = call.deadline};
+    auto body = completion_request(spec_, call.request);
+    if (spec_.delegates) offer_tools(body);
+    co_return co_await talk(std::move(call), sink, std::move(peer), std::move(body));
+}
+
+// Completion by completion: where the model asks for tools it is told what they
+// answered, and goes on; where it does not, it has said its answer.
+Async<Ending> OpenAiAdapter::talk(Call call, Sink& sink, Peer peer, json::object body) {
+    OutputText output(sink, tools_.limits.output_bytes);
+    Tooling tooling(spec_, tools_, sink);
+    task::Usage usage;
+    for (int round = 0;; ++round) {
+        const bool is_last = round == kToolRoundsMax;
+        if (is_last) body["tool_choice"] = "none";
+        auto answer = co_await tools_.http.open(request_for(call, body));
+        if (!answer) co_return std::unexpected(no_answer(peer, answer.error(), tools_.clock.now()));
+        ModelCall model(tools_, peer, sink, output, spec_.delegates ? Offered::Tools : Offered::Nothing);
+        if (auto failure = co_await model.read(std::move(*answer))) co_return std::unexpected(*failure);
+
+        const auto used = with_cost(model.completion().usage(), spec_.cost);
+        usage += used;
+        const auto& calls = model.completion().tool_calls();
+        if (!spec_.delegates || calls.empty())
+            co_return Answer{.result = json::string(output.text()), .usage = usage};
+        if (is_last)
+            co_return std::unexpected(
+                broke_contract(peer, fmt::format("asked for tools {} times in a row", kToolRoundsMax + 1)));
+        // Whether there may be another completion is asked before the tools run: what they
+        // find would be told to nobody.
+        if (auto may = co_await sink.spend(used); !may) co_return std::unexpected(run_over(may.error()));
+        auto answers = co_await tooling.run(calls);
+        if (!answers) co_return std::unexpected(run_over(answers.error()));
+        add_round(body, model.text(), calls, *answers);
+    }
 }
 
 Async<Status> OpenAiAdapter::probe(MonoTime deadline) {

@@ -66,6 +66,8 @@ Status Completion::take_choice(const json::object& choice) {
             if (!text) return text.error();
             new_text_ += *text;
         }
+        if (is_given(*said, "tool_calls"))
+            if (auto taken = tool_calls_.take(*find(*said, "tool_calls")); !taken) return taken;
         thinking_ = thinking_ || is_given(*said, "reasoning_content") || is_given(*said, "reasoning");
     } else if (auto text = find_string(choice, "text")) {
         new_text_ += *text;  // the older completions shape, still written by some servers

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "agents/openai/tool_calls.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "task/event.h"
@@ -35,6 +36,9 @@ class Completion {
     /// this is complete, with or without [DONE].
     const std::string& finish_reason() const { return finish_reason_; }
 
+    /// What the model asks for, once it has stopped.
+    const std::vector<ToolCall>& tool_calls() const { return tool_calls_.all(); }
+
     task::Usage usage() const { return usage_; }
 
   private:
@@ -43,6 +47,7 @@ class Completion {
     std::string new_text_{};
     std::string finish_reason_{};
     task::Usage usage_{};
+    ToolCalls tool_calls_{};
     bool thinking_ = false;
     bool done_ = false;
 };

@@ -30,6 +30,7 @@ class RecordingSink final : public Sink {
         return said("output " + piece);
     }
     Async<Status> message(task::AgentMessage message) override {
+        messages.push_back(message);
         return said(fmt::format("message {} to {}", message.from.value, message.to.value));
     }
     Async<Status> alive() override { return said("alive"); }
@@ -62,6 +63,7 @@ class RecordingSink final : public Sink {
         co_return Status{};
     }
 
+    std::vector<task::AgentMessage> messages{};
     std::vector<ChildTask> children{};   ///< that the adapter wanted
     std::vector<ChildEnding> endings{};  ///< of them, in the order they are asked for
     task::Steps known_steps{};

@@ -87,7 +87,8 @@ class Stage {
                      .random = loop.random,
                      .log = loop.log,
                      .limits = limits,
-                     .tracing = tracing};
+                     .tracing = tracing,
+                     .delegate_access = delegate_access};
     }
 
     TestLoop loop;
@@ -99,6 +100,7 @@ class Stage {
     RecordingSink sink;
     Limits limits{};
     wire::trace::Tracing tracing{};
+    decltype(Tools::delegate_access) delegate_access{};
     Spec spec;
     Call call;
     std::unique_ptr<Adapter> adapter;

@@ -111,6 +111,7 @@ instructions = "Be brief."
 max_concurrent_tasks = 4
 cost = { per_1k_input_tokens = 0.1, per_1k_output_tokens = 0.3 }
 allow_private = true
+delegates = true
 
 [[agents]]
 name = "coder"
@@ -141,6 +142,8 @@ argv = ["/usr/bin/wc", "-w"]
     EXPECT_THAT(writer.capabilities, ElementsAre("text_generation", "reasoning"));
     EXPECT_EQ(writer.max_concurrent_tasks, 4);
     EXPECT_TRUE(writer.allow_private);
+    EXPECT_TRUE(writer.delegates);
+    EXPECT_FALSE(config.agents[1].delegates);
     EXPECT_EQ(config.agents[1].cost.per_call, 0.02);
     EXPECT_EQ(config.agents[1].idempotent, true);
     EXPECT_TRUE(config.agents[1].instructions.is_object());

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "agents/adapter.h"
+#include "app/house/delegate_access.h"
 #include "app/house/sealing_key.h"
 #include "app/house/settings.h"
 #include "app/process/across.h"
@@ -43,20 +44,25 @@ std::vector<std::unique_ptr<Floor>> make_floors(const Parts& parts) {
     return floors;
 }
 
-agents::Tools tools_of(Floor& floor, const Config& config, const Parts& parts) {
+using DelegateAccess = decltype(agents::Tools::delegate_access);
+
+agents::Tools tools_of(Floor& floor, const Config& config, const Parts& parts,
+                       DelegateAccess delegate_access = {}) {
     return {.http = floor.http,
             .processes = floor.launcher.get(),
             .clock = parts.clock,
             .random = parts.random,
             .log = parts.log,
             .limits = agent_limits(config),
-            .tracing = tracing_of(config)};
+            .tracing = tracing_of(config),
+            .delegate_access = std::move(delegate_access)};
 }
 
 std::vector<mesh::Place> places_of(const std::vector<std::unique_ptr<Floor>>& floors, const Config& config,
-                                   const Parts& parts) {
+                                   const Parts& parts, const DelegateAccess& delegate_access) {
     std::vector<mesh::Place> places;
-    for (const auto& floor : floors) places.push_back({floor->ex, tools_of(*floor, config, parts)});
+    for (const auto& floor : floors)
+        places.push_back({floor->ex, tools_of(*floor, config, parts, delegate_access)});
     return places;
 }
 
@@ -85,6 +91,7 @@ struct House::State {
     Async<Status> take_in();
     Result<net::Endpoint> listen();
     doors::Readiness readiness() const;
+    DelegateAccess delegate_access();
 
     // Built in this order, torn down in reverse: what stands below uses what stands above.
     Config config;
@@ -92,6 +99,7 @@ struct House::State {
     std::atomic<const char*> waiting_for{"starting"};  // null: ready
 
     std::vector<std::unique_ptr<Floor>> floors;
+    DelegateDoor delegate_door;
     task::TaskLog tasks;
     mesh::Registry registry;
     mesh::Router router;
@@ -113,12 +121,14 @@ House::State::State(const Config& the_config, Parts the_parts)
     : config(the_config),
       parts(std::move(the_parts)),
       floors(make_floors(parts)),
+      delegate_door(config, parts.clock),
       tasks(parts.engine, parts.clock, parts.random, parts.log),
       registry(parts.engine, parts.clock, parts.random, parts.log, parts.metrics, private_agents(config)),
       router(registry, parts.clock),
       traces(make_traces()),
-      executor(tasks, registry, router, places_of(floors, config, parts), factory_of(parts),
-               executor_limits(config), parts.clock, parts.random, parts.log, parts.metrics),
+      executor(tasks, registry, router, places_of(floors, config, parts, delegate_access()),
+               factory_of(parts), executor_limits(config), parts.clock, parts.random, parts.log,
+               parts.metrics),
       gate(make_gate(config, parts)),
       retention(parts.engine, parts.clock, parts.log, retention_rules(config)),
       prober(registry, factory_of(parts), tools_of(*floors.front(), config, parts)),
@@ -233,7 +243,14 @@ Result<net::Endpoint> House::State::listen() {
                                held = std::make_shared<std::unique_ptr<net::Listener>>(
                                    std::move(*listener))] { server->serve(std::move(*held)); });
     }
+    delegate_door.is_at(*wanted);
     return wanted;
+}
+
+// Asked for while a task runs, when the desk has long been opened.
+DelegateAccess House::State::delegate_access() {
+    if (!parts.has_address) return {};
+    return [this](const agents::Call& call) { return delegate_door.access(desk.seal(), call); };
 }
 
 doors::Readiness House::State::readiness() const {

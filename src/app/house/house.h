@@ -39,6 +39,8 @@ struct Parts {
 
     /// How agents are talked to; tests give their own.
     mesh::AdapterFactory make_adapter{};
+    /// Whether agents reach the doors by their address; not so where they are inside of a process.
+    bool has_address = true;
     /// Local programs, one launcher per thread; without it command agents are not offered.
     std::function<std::unique_ptr<agents::ProcessLauncher>(Executor)> make_launcher{};
 

@@ -87,4 +87,11 @@ net::http::AllowList allow_list(const Config& config) {
     return allow;
 }
 
+std::string url_of(const std::string& host, std::uint16_t port, bool is_tls) {
+    auto shown = host;
+    if (host == "0.0.0.0") shown = "127.0.0.1";
+    if (host == "::") shown = "::1";
+    return fmt::format("{}://{}", is_tls ? "https" : "http", net::to_text(net::Endpoint{shown, port}));
+}
+
 }  // namespace meshai::app

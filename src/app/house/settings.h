@@ -29,4 +29,7 @@ net::http::Limits http_limits(const Config& config, std::size_t servers);
 /// What the operator named, and the host and origin of the public URL.
 net::http::AllowList allow_list(const Config& config);
 
+/// "http://127.0.0.1:8080"; an address that means every address is shown as loopback.
+std::string url_of(const std::string& host, std::uint16_t port, bool is_tls);
+
 }  // namespace meshai::app

@@ -125,13 +125,6 @@ Async<int> live(const Config& config, Ground& ground, House& house, Signals& sig
 
 }  // namespace
 
-std::string url_of(const std::string& host, std::uint16_t port, bool is_tls) {
-    auto shown = host;
-    if (host == "0.0.0.0") shown = "127.0.0.1";
-    if (host == "::") shown = "::1";
-    return fmt::format("{}://{}", is_tls ? "https" : "http", net::to_text(net::Endpoint{shown, port}));
-}
-
 int run_server(const Config& config, const Announce& announce, const Refit& refit) {
     raise_open_files_limit();
     Ground ground(config);

@@ -10,6 +10,7 @@
 
 #include "app/config/config.h"
 #include "app/house/house.h"
+#include "app/house/settings.h"
 
 namespace meshai::app {
 
@@ -32,8 +33,5 @@ int run_server(const Config& config, const Announce& announce, const Refit& refi
 
 /// `meshai serve`: the same, and `ready URL` as the one line on stdout.
 int serve(const Config& config);
-
-/// "http://127.0.0.1:8080"; an address that means every address is shown as loopback.
-std::string url_of(const std::string& host, std::uint16_t port, bool is_tls);
 
 }  // namespace meshai::app

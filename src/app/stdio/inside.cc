@@ -75,6 +75,7 @@ struct Ground {
                 .log = log,
                 .metrics = metrics,
                 .threads = threads.executors(),
+                .has_address = false,
                 .make_launcher = [this](Executor ex) -> std::unique_ptr<agents::ProcessLauncher> {
                     return std::make_unique<agents::PosixLauncher>(ex, clock, log);
                 }};

@@ -1,4 +1,5 @@
 #include "doors/rest/create.h"
+#include "doors/rest/delegate.h"
 #include "doors/rest/follow.h"
 #include "doors/rest/input.h"
 #include "doors/rest/rest.h"
@@ -143,7 +144,7 @@ std::vector<Route> reading_routes() {
 std::vector<Route> task_routes() {
     auto routes = creating_routes();
     // Following comes before reading: "/tasks/stream" is no task named "stream".
-    for (auto* part : {&following_routes, &input_routes, &reading_routes})
+    for (auto* part : {&following_routes, &input_routes, &delegate_routes, &reading_routes})
         for (auto& route : (*part)()) routes.push_back(std::move(route));
     return routes;
 }

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/scope.h"
+#include "mesh/executor/errands.h"
 #include "mesh/executor/pending.h"
 #include "mesh/executor/workshop.h"
 
@@ -66,8 +67,9 @@ class Attempt final : public agents::Sink {
     Executor executor() const { return ex_; }
     const TenantId& tenant() const { return run_.tenant; }
 
-    /// run_child for somebody outside of the adapter; gives the ending to `reply`.
-    void begin_child(agents::ChildTask child, std::shared_ptr<Reply<Result<agents::ChildEnding>>> reply);
+    /// For requests of the agent beside its call (executor.h: delegate_for, ask_for).
+    void begin_delegation(agents::Delegation work, DelegationReply reply);
+    void begin_question_of_agent(agents::PersonQuestion question, QuestionReply reply);
 
   private:
     Async<void> call_agent(agents::Call call);
@@ -91,8 +93,9 @@ class Attempt final : public agents::Sink {
                                                 bool is_told);
     Async<void> carry_question(TaskId child, std::string step, std::string key, json::value question,
                                std::optional<WallTime> expires_at);
-    Async<void> carry_child(agents::ChildTask child,
-                            std::shared_ptr<Reply<Result<agents::ChildEnding>>> reply);
+    Async<void> carry_delegation(agents::Delegation work);
+    Async<void> carry_question_of_agent(agents::PersonQuestion question);
+    Status may_begin(bool is_joined) const;
 
     Workshop& shop_;
     Run& run_;
@@ -107,6 +110,8 @@ class Attempt final : public agents::Sink {
     std::size_t relayed_bytes_ = 0;
     std::size_t relayed_events_ = 0;
     bool relays_less_ = false;
+    Errands<agents::ChildEnding> delegations_{};  ///< by step
+    Errands<json::object> questions_{};           ///< by key
     std::optional<agents::Ending> ending_;
     std::size_t output_bytes_ = 0;
     bool said_too_much_ = false;

@@ -84,6 +84,9 @@ task::Request Attempt::request_of(const agents::ChildTask& child) const {
     request.lineage.depth = run_.lineage.depth + 1;
     request.lineage.budgets = run_.accounts();
     if (run_.request) request.trace = run_.request->trace;
+    // The agent of this task waits for the child and takes a place while it does.
+    if (run_.request) request.avoided = run_.request->avoided;
+    if (!run_.is_composite) request.avoided.push_back(spec_.id.value);
     if (!request.timeout && !request.is_composite()) {
         // A step may take as long as its task, unless somebody says otherwise.
         const auto left = std::chrono::duration_cast<Millis>(run_.deadline - shop_.clock.now());
@@ -179,17 +182,6 @@ Async<void> Attempt::carry_question(TaskId child, std::string step, std::string 
         }
         if (auto rung = co_await wait_for_bell(kNever); !rung) co_return;
     }
-}
-
-Async<void> Attempt::carry_child(agents::ChildTask child,
-                                 std::shared_ptr<Reply<Result<agents::ChildEnding>>> reply) {
-    reply->give(co_await run_child(std::move(child)));
-}
-
-void Attempt::begin_child(agents::ChildTask child,
-                          std::shared_ptr<Reply<Result<agents::ChildEnding>>> reply) {
-    if (is_over_ || !scope_.spawn("child " + child.step, carry_child(std::move(child), reply)))
-        reply->give(over());
 }
 
 void Attempt::begin_question(TaskId child, std::string step, const task::InputRequired& asked) {

@@ -31,6 +31,7 @@ std::vector<task::Body> beginning(const Run& run, const Seat& seat, const std::s
 agents::Call call_of(const Run& run) {
     agents::Call call;
     call.task = run.id;
+    call.tenant = run.tenant;
     call.attempt = run.attempt;
     call.request = *run.request;
     call.deadline = run.deadline;

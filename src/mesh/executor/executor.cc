@@ -117,24 +117,6 @@ Async<Result<task::Summary>> TaskExecutor::cancel(task::Caller caller, TaskId id
     co_return co_await shop->log.summary(caller, id);
 }
 
-Async<Result<agents::ChildEnding>> TaskExecutor::run_child_of(TenantId tenant, TaskId id, int attempt,
-                                                              agents::ChildTask child) {
-    std::shared_ptr<Workshop> shop = state_;
-    const Error over{Code::NotFound, "That attempt of the task is over."};
-    const auto run = shop->find(tenant, id);
-    if (!run) co_return over;
-    auto reply = std::make_shared<Reply<Result<agents::ChildEnding>>>(co_await this_executor(), shop->clock);
-    asio::post(shop->floor_of(*run).place.ex, [run, attempt, over, kept = std::move(child), reply] {
-        if (run->now_running && run->attempt == attempt)
-            run->now_running->begin_child(kept, reply);
-        else
-            reply->give(over);
-    });
-    auto ending = co_await reply->wait(kNever);
-    if (!ending) co_return Error{Code::Cancelled, "The request was given up."};
-    co_return std::move(*ending);
-}
-
 std::unique_ptr<Attachment> TaskExecutor::attach(TenantId tenant, TaskId id, task::OnDisconnect policy) {
     return std::make_unique<Following>(state_, std::move(tenant), std::move(id), policy);
 }

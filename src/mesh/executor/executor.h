@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agents/adapter.h"
+#include "agents/delegation/delegation.h"
 #include "base/async.h"
 #include "base/metrics.h"
 #include "mesh/registry/adapter_factory.h"
@@ -48,6 +49,9 @@ inline constexpr Duration kBackoffMax = std::chrono::seconds(30);
 /// Servers that share a store need names of their own, the same after a restart.
 /// An engine that lets one server in at a time needs no more than this one.
 inline constexpr std::string_view kServerName = "main";
+
+/// Of one attempt, begun by requests of its agent and not over.
+inline constexpr std::size_t kErrandsMax = 64;
 
 /// One thread of the server with what a run on it needs.
 struct Place {
@@ -102,11 +106,15 @@ class TaskExecutor {
     /// out. NotFound, AlreadyFinished, TooLarge over task::kAnswerBytesMax.
     Async<Status> answer(task::Caller caller, TaskId id, agents::Answers answers);
 
-    /// For an agent that hands part of its work to the mesh by a request of its own: the
-    /// child of the attempt that runs now, as if its adapter had said run_child. NotFound
-    /// when that attempt is over.
-    Async<Result<agents::ChildEnding>> run_child_of(TenantId tenant, TaskId id, int attempt,
-                                                    agents::ChildTask child);
+    /// For an agent that hands part of its work to the mesh, or asks a person, by a request
+    /// of its own: as if the adapter of the attempt that runs now had said so. What was
+    /// begun goes on when the asker goes away, and whoever says the same again waits for
+    /// the same. InvalidArgument, NotFound when that attempt is over, ResourceExhausted over
+    /// kErrandsMax; nothing when `until` passes first.
+    Async<std::optional<Result<agents::ChildEnding>>> delegate_for(TenantId tenant, TaskId id, int attempt,
+                                                                   agents::Delegation work, MonoTime until);
+    Async<std::optional<Result<json::object>>> ask_for(TenantId tenant, TaskId id, int attempt,
+                                                       agents::PersonQuestion question, MonoTime until);
 
     /// A client now follows this task.
     std::unique_ptr<Attachment> attach(TenantId tenant, TaskId id, task::OnDisconnect policy);

@@ -56,6 +56,7 @@ task::Request without_burden(const task::Request& request) {
     light.task_type = request.task_type;
     light.capabilities = request.capabilities;
     light.agents = request.agents;
+    light.avoided = request.avoided;
     light.routing_strategy = request.routing_strategy;
     light.preferred_framework = request.preferred_framework;
     light.retries_max = request.retries_max;

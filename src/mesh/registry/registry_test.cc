@@ -58,6 +58,7 @@ TEST(Registry, ARegisteredAgentIsThereAfterARestartWithItsKey) {
     full.tags = {"a", "b"};
     full.cost = {0.1, 0.2, 0.3};
     full.idempotent = false;
+    full.delegates = true;
     full.max_concurrent_tasks = 3;
     {
         Server before(disk);
@@ -74,6 +75,7 @@ TEST(Registry, ARegisteredAgentIsThereAfterARestartWithItsKey) {
     EXPECT_EQ(found.spec.tags, full.tags);
     EXPECT_EQ(found.spec.cost, full.cost);
     EXPECT_EQ(found.spec.idempotent, false);
+    EXPECT_TRUE(found.spec.delegates);
     EXPECT_EQ(found.spec.max_concurrent_tasks, 3);
     EXPECT_EQ(found.health, Health::Unknown);
     EXPECT_EQ(found.version, 1U);

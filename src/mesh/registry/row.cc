@@ -31,6 +31,7 @@ json::object encode_spec(const agents::Spec& spec) {
         {"output_schema", spec.output_schema},
     };
     if (spec.idempotent) object["idempotent"] = *spec.idempotent;
+    if (spec.delegates) object["delegates"] = true;
     if (!spec.api_key.empty()) object["api_key"] = spec.api_key.reveal();
     return object;
 }
@@ -77,6 +78,7 @@ Result<agents::Spec> decode_spec(const json::object& object) {
     spec.instructions = value_of(object, "instructions");
     spec.max_concurrent_tasks = static_cast<int>(find_int(object, "max_concurrent_tasks").value_or(1));
     spec.idempotent = find_bool(object, "idempotent");
+    spec.delegates = find_bool(object, "delegates").value_or(false);
     spec.cost = cost_of(object);
     spec.description = string_of(object, "description");
     spec.version = string_of(object, "version");

@@ -32,6 +32,7 @@ Wish wish_of(const task::Request& request) {
     wish.preferred_framework = request.preferred_framework;
     const auto text = text_of_input(request.input);
     wish.input_bytes = text.size();
+    for (const auto& id : request.avoided) wish.avoided.insert(AgentId{id});
     for (const auto& capability : request.capabilities) {
         auto normal = agents::normal_capability(capability);
         if (std::ranges::find(wish.required, normal) == wish.required.end())
@@ -103,6 +104,7 @@ struct Fit {
     std::vector<const Agent*> agents;
     std::vector<const Agent*> left_out;  ///< offer it all, and are not available
     bool is_any_tried = false;
+    bool is_any_avoided = false;
 };
 
 Fit fitting(const Situation& now, const std::set<AgentId>& tried) {
@@ -112,6 +114,8 @@ Fit fitting(const Situation& now, const std::set<AgentId>& tried) {
         if (agent.spec.capabilities.empty() || !offers_all(agent, now.wish.required)) continue;
         if (tried.contains(agent.spec.id))
             fit.is_any_tried = true;
+        else if (now.wish.avoided.contains(agent.spec.id))
+            fit.is_any_avoided = true;
         else if (agent.is_available())
             fit.agents.push_back(&agent);
         else
@@ -126,7 +130,9 @@ std::string nobody(const Situation& now, const Fit& fit, const std::vector<std::
         if (reasons.size() < task::kCandidatesMax)
             reasons.push_back(fmt::format("agent '{}' {}", agent->spec.name, why_unavailable(*agent)));
     if (fit.left_out.empty() && fit.is_any_tried) reasons.emplace_back("every agent that fits was tried");
-    if (fit.left_out.empty() && !fit.is_any_tried)
+    if (fit.left_out.empty() && fit.is_any_avoided)
+        reasons.emplace_back("every other agent that fits waits for this task's result");
+    if (fit.left_out.empty() && !fit.is_any_tried && !fit.is_any_avoided)
         reasons.push_back(fmt::format("no agent offers '{}'", fmt::join(now.wish.required, "' and '")));
     return fmt::format("{}: {}.", kNoAgent, fmt::join(reasons, "; "));
 }
@@ -144,6 +150,7 @@ void list_candidates(const std::vector<Ranked>& ranked, const Fit& fit, task::Ro
 /// that writes text may serve.
 bool may_widen(const Situation& now, const Fit& fit) {
     return now.is_detected && fit.agents.empty() && fit.left_out.empty() && !fit.is_any_tried &&
+           !fit.is_any_avoided &&
            std::ranges::find(kTextCanServe, now.wish.required.front()) != kTextCanServe.end();
 }
 

@@ -56,6 +56,20 @@ task::Request task(std::string_view text, std::string_view strategy = "capabilit
     return request;
 }
 
+TEST(Router, WhoWaitsForATaskIsTakenByNameOnly) {
+    Mesh mesh;
+    mesh.has("writer", {"text_generation"});
+    mesh.has("editor", {"text_generation"});
+    auto request = task("Tell me a story");
+    request.avoided = {"editor"};
+    EXPECT_EQ(mesh.chosen(request), "writer");
+    request.avoided = {"editor", "writer"};
+    EXPECT_EQ(mesh.chosen(request),
+              "No suitable agent found for task: every other agent that fits waits for this task's result.");
+    request.agents = {"editor"};
+    EXPECT_EQ(mesh.chosen(request), "editor");
+}
+
 TEST(Router, TheAgentThatOffersWhatTheTextAsksForIsChosen) {
     Mesh mesh;
     mesh.has("writer", {"text_generation"});
