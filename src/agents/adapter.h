@@ -54,6 +54,7 @@ struct ChildEnding {
     AgentId agent{};
     std::expected<json::value, task::Failed> result{};  ///< Code::Cancelled for a cancelled one
     task::Usage usage{};                                ///< of it and all its children
+    bool is_given_up = false;  ///< cancelled because whoever ran it was: see run_child
 };
 
 /// Where an adapter says what happens. Each call waits until there is room and
@@ -76,13 +77,18 @@ class Sink {
     /// task::kQuestionBytesMax, Cancelled when the run is over.
     /// At `expires_at` the house answers in the client's stead (task::kExpired), and
     /// Code::Timeout comes back; so it does when that was before a restart.
+    /// Whoever is cancelled while it waits takes its questions back.
     virtual Async<Result<Answers>> ask(Questions questions, std::optional<WallTime> expires_at = {}) = 0;
+
+    /// Who answered a question that has its answer; empty otherwise.
+    virtual Subject answered_by(const std::string& key) const = 0;
 
     /// Has a piece of the work done as a task of its own, and waits for its end. What
     /// the child says is passed on in this task's log. Like a question it is asked
     /// once: a step and attempt that were begun before (also before a restart) go on,
     /// and of one that has ended the ending is there at once. When this task ends, a
-    /// child that runs is cancelled. TooLarge over task::kStepsMax and
+    /// child that runs is cancelled; so it is when the caller is cancelled, who gets
+    /// Cancelled when the child is over. TooLarge over task::kStepsMax and
     /// task::kLineageDepthMax; BudgetExhausted; Cancelled when the run is over.
     virtual Async<Result<ChildEnding>> run_child(ChildTask child) = 0;
 

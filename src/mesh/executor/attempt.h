@@ -8,6 +8,7 @@
 
 #include <list>
 #include <optional>
+#include <set>
 
 #include "base/scope.h"
 #include "mesh/executor/errands.h"
@@ -52,6 +53,7 @@ class Attempt final : public agents::Sink {
     Async<Status> alive() override;
     Async<Result<agents::Answers>> ask(agents::Questions questions,
                                        std::optional<WallTime> expires_at = {}) override;
+    Subject answered_by(const std::string& key) const override;
     Async<Result<agents::ChildEnding>> run_child(agents::ChildTask child) override;
     Async<Status> step_started(task::StepStarted step) override;
     Async<Status> step_finished(task::StepFinished step) override;
@@ -72,6 +74,8 @@ class Attempt final : public agents::Sink {
     void begin_question_of_agent(agents::PersonQuestion question, QuestionReply reply);
 
   private:
+    using ChildReply = std::shared_ptr<Reply<Result<agents::ChildEnding>>>;
+
     Async<void> call_agent(agents::Call call);
     Async<Status> add(task::Body body, std::size_t bytes);
     Async<Status> wait_for_room();
@@ -83,14 +87,20 @@ class Attempt final : public agents::Sink {
     MonoTime expiry_of(const agents::Questions& questions) const;
     bool has_expired(const agents::Questions& questions) const;
     std::optional<agents::Answers> answers_to(const agents::Questions& questions) const;
+    Async<void> withdraw(agents::Questions questions);
     void let_in();
 
     const task::StepView* known_step(std::string_view step, int attempt) const;
     Status check(const agents::ChildTask& child) const;
     Async<Result<TaskId>> announce(const agents::ChildTask& child);
     task::Request request_of(const agents::ChildTask& child) const;
-    Async<Result<agents::ChildEnding>> tell_end(const agents::ChildTask& child, agents::ChildEnding ending,
-                                                bool is_told);
+    Async<void> carry_child(agents::ChildTask child, ChildReply reply);
+    Async<Result<agents::ChildEnding>> work_on_child(agents::ChildTask child);
+    Async<Result<agents::ChildEnding>> ended_child(const agents::ChildTask& child, TaskId id);
+    void give_up(std::string step, int attempt);
+    bool is_given_up(const agents::ChildTask& child) const;
+    Async<void> cancel_child(TaskId id);
+    Async<Result<agents::ChildEnding>> tell_end(const agents::ChildTask& child, agents::ChildEnding ending);
     Async<void> carry_question(TaskId child, std::string step, std::string key, json::value question,
                                std::optional<WallTime> expires_at);
     Async<void> carry_delegation(agents::Delegation work);
@@ -110,6 +120,7 @@ class Attempt final : public agents::Sink {
     std::size_t relayed_bytes_ = 0;
     std::size_t relayed_events_ = 0;
     bool relays_less_ = false;
+    std::set<std::pair<std::string, int>> given_up_{};  ///< steps whose children nobody waits for any more
     Errands<agents::ChildEnding> delegations_{};  ///< by step
     Errands<json::object> questions_{};           ///< by key
     std::optional<agents::Ending> ending_;

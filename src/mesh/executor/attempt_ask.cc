@@ -7,6 +7,8 @@
 namespace meshai::mesh {
 namespace {
 
+constexpr std::string_view kWithdrawn = "withdrawn";
+
 Error reused(const std::string& key) {
     return Error{Code::InvalidArgument,
                  fmt::format("The key \"{}\" stands for another question of this task.", key)};
@@ -117,9 +119,27 @@ Async<Result<agents::Answers>> Attempt::ask(agents::Questions questions, std::op
         const auto until = expiry_of(questions);
         if (shop_.clock.now() >= until) expire(questions);
         // Once the house has answered, what is waited for is that the log has it.
-        if (auto rung = co_await wait_for_bell(shop_.clock.now() >= until ? kNever : until); !rung)
+        if (auto rung = co_await wait_for_bell(shop_.clock.now() >= until ? kNever : until); !rung) {
+            if (!is_over_) scope_.spawn("take questions back", withdraw(questions));
             co_return rung.error();
+        }
     }
+}
+
+/// Nobody waits for the answers any more, and the client need not think of them.
+Async<void> Attempt::withdraw(agents::Questions questions) {
+    for (const auto& [key, question] : questions) {
+        while (!is_over_ && !run_.inquiries.contains(key))
+            if (auto rung = co_await wait_for_bell(kNever); !rung) co_return;
+        if (is_over_) co_return;
+        if (!run_.inquiries.at(key).answer)
+            put_answer(key, json::object{{"action", "cancel"}}, Subject{std::string(kWithdrawn)});
+    }
+}
+
+Subject Attempt::answered_by(const std::string& key) const {
+    const auto known = run_.inquiries.find(key);
+    return known == run_.inquiries.end() ? Subject{} : known->second.answered_by;
 }
 
 void Attempt::hear_log() {

@@ -97,31 +97,99 @@ task::Request Attempt::request_of(const agents::ChildTask& child) const {
 
 Async<Result<agents::ChildEnding>> Attempt::run_child(agents::ChildTask child) {
     if (is_over_) co_return over();
+    const auto step = child.step;
+    const auto attempt = child.attempt;
+    auto reply = std::make_shared<Reply<Result<agents::ChildEnding>>>(ex_, shop_.clock);
+    if (!scope_.spawn("child " + step, carry_child(std::move(child), reply))) co_return over();
+    if (auto ending = co_await reply->wait(kNever)) co_return std::move(*ending);
+    // The caller is cancelled, and with it the child, whose end is waited for all the same: what the caller
+    // has lent to it must not go before.
+    if (!is_over_) give_up(step, attempt);
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    (void)co_await reply->wait(kNever);
+    co_return over();
+}
+
+Async<void> Attempt::carry_child(agents::ChildTask child, ChildReply reply) {
+    // Whoever waits hears of it in any case.
+    Result<agents::ChildEnding> ending = Error{Code::Internal, "The server failed while it ran the step."};
+    try {
+        ending = co_await work_on_child(std::move(child));
+    } catch (const std::exception& error) {
+        shop_.sink.error("a step ended by an exception, which is a bug",
+                         {{"task", run_.id.value}, {"what", error.what()}});
+    }
+    reply->give(std::move(ending));
+}
+
+Async<Result<agents::ChildEnding>> Attempt::work_on_child(agents::ChildTask child) {
     const auto* known = known_step(child.step, child.attempt);
+    if (known && known->finished) co_return co_await ended_child(child, known->started.child);
     if (!known)
         if (auto fine = check(child); !fine) co_return fine.error();
-    const bool has_ended = known && known->finished;
     auto id = co_await announce(child);
     if (!id) co_return id.error();
     agents::ChildEnding ending;
     ending.task = *id;
-    if (!has_ended) {
-        auto submitted =
-            co_await submit_child(shop_.shared_from_this(), run_.shared_from_this(), *id, request_of(child));
-        if (!submitted && submitted.error().code == Code::Cancelled) co_return submitted.error();
-        if (!submitted) ending.result = std::unexpected(failed(submitted.error()));
-        if (!submitted) co_return co_await tell_end(child, std::move(ending), has_ended);
+    if (is_given_up(child)) {
+        ending.is_given_up = true;
+        ending.result =
+            std::unexpected(task::Failed{Code::Cancelled, std::string(kStepGivenUp), {}, {}});
+        co_return co_await tell_end(child, std::move(ending));
     }
+    auto submitted =
+        co_await submit_child(shop_.shared_from_this(), run_.shared_from_this(), *id, request_of(child));
+    if (!submitted && submitted.error().code == Code::Cancelled) co_return submitted.error();
+    if (!submitted) {
+        ending.result = std::unexpected(failed(submitted.error()));
+        co_return co_await tell_end(child, std::move(ending));
+    }
+    if (is_given_up(child)) co_await cancel_child(*id);
     const auto* step = known_step(child.step, child.attempt);
-    const auto after = step && !has_ended ? step->relayed : Seq{};
-    auto followed = co_await follow_child(*this, child, *id, after, !has_ended);
+    auto followed = co_await follow_child(*this, child, *id, step ? step->relayed : Seq{}, true);
     if (!followed) co_return followed.error();
-    co_return co_await tell_end(child, std::move(*followed), has_ended);
+    co_return co_await tell_end(child, std::move(*followed));
+}
+
+/// Of a child that ended before: its own log has the whole, and where that is gone this one has the rest.
+Async<Result<agents::ChildEnding>> Attempt::ended_child(const agents::ChildTask& child, TaskId id) {
+    const auto finished = *known_step(child.step, child.attempt)->finished;
+    auto ending = co_await follow_child(*this, child, id, Seq{}, false);
+    if (!ending) co_return ending;
+    const bool is_gone = !ending->result && (ending->result.error().code == Code::Gone ||
+                                             ending->result.error().code == Code::NotFound);
+    if (!is_gone) co_return ending;
+    ending->agent = finished.agent;
+    ending->usage = finished.usage;
+    if (finished.status == "completed" && !finished.result.is_null()) ending->result = finished.result;
+    if (finished.status == "completed") co_return ending;
+    ending->is_given_up = finished.status == "cancelled" && finished.reason == kStepGivenUp;
+    ending->result = std::unexpected(task::Failed{code_of(finished.error), finished.reason, {}, {}});
+    co_return ending;
+}
+
+void Attempt::give_up(std::string step, int attempt) {
+    const auto* known = known_step(step, attempt);
+    if (known && known->finished) return;
+    given_up_.emplace(std::move(step), attempt);
+    if (known) scope_.spawn("give a child up", cancel_child(known->started.child));
+}
+
+bool Attempt::is_given_up(const agents::ChildTask& child) const {
+    return given_up_.contains({child.step, child.attempt});
+}
+
+/// A child that is only about to be submitted is cancelled by whoever submits it.
+Async<void> Attempt::cancel_child(TaskId id) {
+    auto done = co_await cancel_task(shop_.shared_from_this(), run_.tenant, id, std::string(kHouse),
+                                     std::string(kStepGivenUp));
+    if (done || done.error().code == Code::AlreadyFinished || done.error().code == Code::NotFound) co_return;
+    shop_.sink.warn("a step that nobody waits for cannot be cancelled",
+                    {{"task", id.value}, {"cause", done.error().message}});
 }
 
 Async<Result<agents::ChildEnding>> Attempt::tell_end(const agents::ChildTask& child,
-                                                     agents::ChildEnding ending, bool is_told) {
-    if (is_told) co_return ending;
+                                                     agents::ChildEnding ending) {
     auto step = finished(child, ending);
     if (auto told = co_await add(std::move(step), child.step.size() + task::kStepResultBytesMax); !told)
         co_return told.error();

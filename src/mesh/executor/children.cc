@@ -6,11 +6,11 @@
 namespace meshai::mesh {
 namespace {
 
-constexpr std::string_view kHouse = "meshai";
 constexpr std::string_view kParentOver = "The task it belongs to has ended.";
 
+/// A server that stops takes nothing more in, and its runs go on at the next start: none of them fails by it.
 bool may_have_room_later(Code code) {
-    return code == Code::ResourceExhausted || code == Code::StorageFull;
+    return code == Code::ResourceExhausted || code == Code::StorageFull || code == Code::Unavailable;
 }
 
 }  // namespace

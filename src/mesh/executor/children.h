@@ -26,4 +26,8 @@ Async<void> cancel_if_orphaned(Workshop& shop, std::shared_ptr<Run> child);
 
 task::Cancelled parent_is_over();
 
+inline constexpr std::string_view kHouse = "meshai";  ///< who cancels children
+/// Why a child is cancelled whose parent goes on without it.
+inline constexpr std::string_view kStepGivenUp = "The task it belongs to needs it no more.";
+
 }  // namespace meshai::mesh

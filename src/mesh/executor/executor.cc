@@ -76,12 +76,13 @@ Async<Result<task::Submission>> TaskExecutor::submit(task::Caller caller, task::
                                                      std::optional<std::string> idempotency_key) {
     std::shared_ptr<Workshop> shop = state_;
     if (shop->is_draining) co_return draining();
+    // What the definition says of time and budget stands in the request before it is fitted.
+    if (request.is_composite()) {
+        if (!shop->conductor.check) co_return Error{Code::InvalidArgument, "This server runs no workflows."};
+        if (auto fine = shop->conductor.check(caller.tenant, request); !fine) co_return fine.error();
+    }
     auto fitted = fit_request(std::move(request), shop->limits);
     if (!fitted) co_return fitted.error();
-    if (fitted->is_composite()) {
-        if (!shop->conductor.check) co_return Error{Code::InvalidArgument, "This server runs no workflows."};
-        if (auto fine = shop->conductor.check(caller.tenant, *fitted); !fine) co_return fine.error();
-    }
     co_return co_await accept_task(shop,
                                    {std::move(caller), std::move(*fitted), std::move(idempotency_key), {}});
 }

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "mesh/executor/children.h"
+
 namespace meshai::mesh {
 namespace {
 
@@ -81,8 +83,10 @@ void end(Ear& ear, const task::Body& body) {
     } else if (const auto* failed = std::get_if<task::Failed>(&body)) {
         ear.ending.result = std::unexpected(*failed);
     } else if (const auto* cancelled = std::get_if<task::Cancelled>(&body)) {
-        ear.ending.result = std::unexpected(
-            task::Failed{Code::Cancelled, "The step was cancelled by " + cancelled->by + ".", {}, {}});
+        ear.ending.is_given_up = cancelled->by == kHouse && cancelled->why == kStepGivenUp;
+        auto words = ear.ending.is_given_up ? std::string(kStepGivenUp)
+                                            : "The step was cancelled by " + cancelled->by + ".";
+        ear.ending.result = std::unexpected(task::Failed{Code::Cancelled, std::move(words), {}, {}});
     }
     ear.is_over = task::is_last(body);
 }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "mesh/conductor/conductor.h"
 #include "mesh/executor/executor.h"
 #include "mesh/testing/no_network.h"
 #include "store/memory/engine.h"
@@ -123,7 +124,7 @@ inline const task::Caller kAlice{kAcme, Subject{"alice"}, false};
 struct MeshServer {
     MeshServer(TestLoop& loop, std::shared_ptr<store::MemoryDisk> disk, agents::Tools tools,
                FakeAgents& agents, const std::vector<agents::Spec>& specs, ExecutorLimits limits,
-               std::string name = std::string(kServerName))
+               std::string name = std::string(kServerName), Library library = {})
         : engine(loop.clock, std::move(disk)),
           log(engine, loop.clock, loop.random, loop.log),
           registry(engine, loop.clock, loop.random, loop.log, metrics),
@@ -136,6 +137,7 @@ struct MeshServer {
         executor = std::make_unique<TaskExecutor>(
             log, registry, router, std::vector<Place>{{loop.ex(), tools}, {loop.ex(), tools}}, make, limits,
             loop.clock, loop.random, loop.log, metrics, std::move(name));
+        executor->set_conductor(make_conductor(registry, std::move(library)));
     }
 
     Metrics metrics;
@@ -167,10 +169,25 @@ class MeshWorld {
 
     /// Starts the server, which goes on with what is on the disk.
     void opens() {
-        server_ = std::make_unique<MeshServer>(loop, disk, network_.tools(), agents, specs_, limits_);
+        server_ = std::make_unique<MeshServer>(loop, disk, network_.tools(), agents, specs_, limits_,
+                                               std::string(kServerName), library());
         auto done = loop.run(server_->executor->recover());
         if (!done) throw std::runtime_error(done.error().message);
         loop.settle();
+    }
+
+    /// A workflow that others can call, by the name in its definition.
+    void has_workflow(std::string_view text) {
+        auto definition = workflow::parse(parse_json(text).value()).value();
+        workflows[definition.name] = std::move(definition);
+    }
+
+    /// A request that runs the workflow of this text.
+    static task::Request workflow_request(std::string_view text, json::value input = json::object()) {
+        task::Request made;
+        made.input = std::move(input);
+        made.workflow = parse_json(text).value();
+        return made;
     }
 
     /// Another server of the same store and the same agents, before it recovers anything.
@@ -259,8 +276,17 @@ class MeshWorld {
     TestLoop loop;
     std::shared_ptr<store::MemoryDisk> disk = std::make_shared<store::MemoryDisk>();
     FakeAgents agents;
+    std::map<std::string, workflow::Definition, std::less<>> workflows{};
 
   private:
+    Library library() {
+        return [this](const TenantId&, std::string_view name) -> std::optional<workflow::Definition> {
+            const auto found = workflows.find(name);
+            if (found == workflows.end()) return std::nullopt;
+            return found->second;
+        };
+    }
+
     ExecutorLimits limits_{};
     NoNetwork network_{loop};
     std::vector<agents::Spec> specs_{};
