@@ -132,6 +132,22 @@ TEST_F(Asking, YesAndNoAreAnswersToWhatHasNoForm) {
     }
 }
 
+// Whoever asks may look at nothing but the action: a plain no must never look like a yes.
+TEST_F(Asking, ABareNoDeclinesAlsoWhereTheFormHasAFieldForIt) {
+    const auto sure = form("Delete it?", {{"sure", {{"type", "boolean"}}}}, {"sure"});
+    another();
+    world.agent().asks(agents::Questions{{"sure", sure}});
+    world.loop.settle();
+    EXPECT_EQ(says({{"answer", false}}).status, 200);
+    EXPECT_EQ(world.agent().answers().back().at("sure"), (json::value{{"action", "decline"}}));
+    another();
+    world.agent().asks(agents::Questions{{"sure", sure}});
+    world.loop.settle();
+    EXPECT_EQ(says({{"answer", true}}).status, 200);
+    EXPECT_EQ(world.agent().answers().back().at("sure"),
+              (json::value{{"action", "accept"}, {"content", {{"sure", true}}}}));
+}
+
 TEST_F(Asking, WhatDoesNotFitIsRefusedWithTheNameOfTheMember) {
     const auto expect = [&](const json::value& body, int status, const char* word) {
         const auto answer = says(body);

@@ -60,6 +60,8 @@ Error what_it_takes(bool has_form) {
 Result<json::object> form_answer(const wire::mcp::FormQuestion& form, const json::value& said) {
     if (const auto* object = said.if_object())
         return is_spelled_out(*object) ? *object : accepted_with(*object);
+    // No is no, also where the form has a field for it: whoever asks may look at nothing but the action.
+    if (const auto* yes = said.if_bool(); yes && !*yes) return yes_or_no(false);
     if (!said.is_null())
         if (const auto field = only_field(form.schema, said)) {
             json::object content;

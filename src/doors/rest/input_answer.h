@@ -31,7 +31,7 @@ struct NotTaken {
 
 /// What is said, as the answer that MCP has for it: {"action", "content"} as it
 /// is; the fields of the form alone, or the value of its only field, as accepted;
-/// true as accepted and false as declined. InvalidArgument, with the field's name,
+/// true as accepted, and false as declined whatever the form has. InvalidArgument, with the field's name,
 /// for what the question does not ask for. Pure.
 Result<json::object> answer_of(const wire::mcp::Question& question, const json::value& said);
 

@@ -56,6 +56,20 @@ class ModelCall(Call):
             self.token(token)
         self.finish()
 
+    def use_tool(self, name, **arguments):
+        """Asks for a tool instead of answering; the call after it has what the tool said."""
+        self._tokens = []
+        self.begin()
+        function = {"name": name, "arguments": json.dumps(arguments)}
+        tool = {"index": 0, "id": f"call_{self.number}", "type": "function", "function": function}
+        delta = {"role": "assistant", "tool_calls": [tool]}
+        self._chunk({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+        self.finish("tool_calls")
+
+    def tool_answers(self):
+        """What tools have said so far, oldest first."""
+        return [message["content"] for message in self.body["messages"] if message["role"] == "tool"]
+
     def refuse(self, status, message="Refused by the script.", headers=None):
         self.answer(status, {"error": {"message": message, "type": "scripted", "code": None}}, headers)
 

@@ -70,10 +70,12 @@ def _installed(name):
 
 class Driver:
     """One run of a driver: it connects, lists, executes, gives up a second call
-    if it is given one, and closes. Both calls are arguments of mesh_execute."""
+    if it is given one, and closes. Both calls are arguments of mesh_execute, or of
+    another `tool`. Asked something, it accepts with `accepts_with`."""
 
-    def __init__(self, way, server, key, executes, gives_up=None, origin=None):
+    def __init__(self, way, server, key, executes, gives_up=None, origin=None, tool=None, accepts_with=None):
         plan = {"transport": way.transport, "mode": way.mode, "executes": executes, "gives_up": gives_up}
+        plan |= {"tool": tool, "accepts_with": accepts_with}
         if way.transport == "stdio":
             plan |= {"command": [binary(), "mcp"], "env": server.client_environment(key)}
         elif way.transport == "remote":

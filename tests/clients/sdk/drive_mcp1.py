@@ -8,7 +8,7 @@ from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamablehttp_client
 
-from story import HEADERS, PLAN, finish, say, say_progress, say_result, told_to_give_up
+from story import HEADERS, PLAN, TOOL, finish, person, say, say_progress, say_result, told_to_give_up
 
 
 def over_stdio():
@@ -28,7 +28,7 @@ async def list_tools(session):
 
 
 async def execute(session, wanted):
-    result = await session.call_tool("mesh_execute", wanted, progress_callback=say_progress)
+    result = await session.call_tool(TOOL, wanted, progress_callback=say_progress)
     say_result(result.content, result.isError, result.structuredContent)
 
 
@@ -53,7 +53,9 @@ async def give_up(session, wanted):
 async def main():
     async with contextlib.AsyncExitStack() as stack:
         streams = await stack.enter_async_context(TRANSPORTS[PLAN["transport"]]())
-        session = await stack.enter_async_context(ClientSession(streams[0], streams[1]))
+        session = await stack.enter_async_context(
+            ClientSession(streams[0], streams[1], elicitation_callback=person(types.ElicitResult))
+        )
         hello = await session.initialize()
         say("connected", version=str(hello.protocolVersion), server=hello.serverInfo.name)
         await list_tools(session)

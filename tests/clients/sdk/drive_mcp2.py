@@ -5,8 +5,9 @@ import httpx2
 from mcp import Client, StdioServerParameters
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import ElicitResult
 
-from story import HEADERS, PLAN, finish, say, say_progress, say_result, told_to_give_up
+from story import HEADERS, PLAN, TOOL, finish, person, say, say_progress, say_result, told_to_give_up
 
 READ_SECONDS_MAX = 120
 
@@ -33,7 +34,7 @@ async def list_tools(client):
 
 
 async def execute(client, wanted):
-    result = await client.call_tool("mesh_execute", wanted, progress_callback=say_progress)
+    result = await client.call_tool(TOOL, wanted, progress_callback=say_progress)
     say_result(result.content, result.is_error, result.structured_content)
 
 
@@ -52,7 +53,8 @@ async def give_up(client, wanted):
 
 
 async def main():
-    async with Client(TRANSPORTS[PLAN["transport"]](), mode=PLAN["mode"]) as client:
+    transport = TRANSPORTS[PLAN["transport"]]()
+    async with Client(transport, mode=PLAN["mode"], elicitation_callback=person(ElicitResult)) as client:
         info = client.server_info
         say("connected", version=client.protocol_version, server=info.name if info else None)
         await list_tools(client)

@@ -3,9 +3,11 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { finish, headers, plan, tell } from './story.mjs';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { abilities, answer, finish, headers, plan, tell } from './story.mjs';
 
-const client = new Client({ name: 'check', version: '1' });
+const client = new Client({ name: 'check', version: '1' }, { capabilities: abilities });
+if (abilities.elicitation) client.setRequestHandler(ElicitRequestSchema, answer);
 const overStdio = () =>
   new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' });
 const transports = {

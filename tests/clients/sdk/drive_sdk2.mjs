@@ -2,13 +2,14 @@
 // in each of its ways to negotiate.
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { finish, headers, plan, tell } from './story.mjs';
+import { abilities, answer, finish, headers, plan, tell } from './story.mjs';
 
 const modes = { legacy: 'legacy', auto: 'auto' };
 const client = new Client(
   { name: 'check', version: '1' },
-  { versionNegotiation: { mode: modes[plan.mode] ?? { pin: plan.mode } } },
+  { capabilities: abilities, versionNegotiation: { mode: modes[plan.mode] ?? { pin: plan.mode } } },
 );
+if (abilities.elicitation) client.setRequestHandler('elicitation/create', answer);
 const overStdio = () =>
   new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1), env: plan.env, stderr: 'inherit' });
 const transports = {

@@ -13,8 +13,15 @@ async function listTools(client) {
   say('tools', { names: tools.map((tool) => tool.name) });
 }
 
+// The person at the client: accepts with what the plan says. Without it nobody can be asked.
+export const abilities = plan.accepts_with ? { elicitation: {} } : {};
+export function answer(request) {
+  say('asked', { message: request.params.message });
+  return { action: 'accept', content: plan.accepts_with };
+}
+
 async function execute(speaks, wanted, options = {}) {
-  const params = { name: 'mesh_execute', arguments: wanted };
+  const params = { name: plan.tool ?? 'mesh_execute', arguments: wanted };
   sayResult(await speaks.call(params, { onprogress: (progress) => say('progress', progress), ...options }));
 }
 

@@ -8,6 +8,7 @@ import traceback
 import anyio
 
 PLAN = json.loads(sys.argv[1])
+TOOL = PLAN.get("tool") or "mesh_execute"
 HEADERS = {"Authorization": f"Bearer {PLAN['key']}"} if PLAN.get("key") else {}
 # What the library complains about goes to stderr, where the test reads it.
 logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
@@ -19,6 +20,18 @@ def say(said, **members):
 
 async def say_progress(progress, total, message):
     say("progress", progress=progress, total=total, message=message)
+
+
+def person(result_type):
+    """A callback that accepts with what the plan says; without it nobody can be asked."""
+    if PLAN.get("accepts_with") is None:
+        return None
+
+    async def answer(context, params):
+        say("asked", message=params.message)
+        return result_type(action="accept", content=PLAN["accepts_with"])
+
+    return answer
 
 
 async def told_to_give_up():
