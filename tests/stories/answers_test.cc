@@ -1,9 +1,9 @@
-// Stories of tasks that ask: whoever may answer does so over HTTP or by a link,
-// once; a restart forgets nothing, and a question that nobody answers expires.
+// Stories of tasks that ask: whoever may answer does so over HTTP, once; a restart
+// forgets nothing, and a question that nobody answers expires.
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
+#include "tests/stories/asking.h"
 #include "tests/world/mcp_client.h"
 
 namespace meshai::tests {
@@ -13,82 +13,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-const json::object kAnn{{"action", "accept"}, {"content", {{"name", "Ann"}}}};
-
-json::value form(const std::string& message, json::object properties, json::array required) {
-    return {
-        {"method", "elicitation/create"},
-        {"params",
-         {{"message", message},
-          {"requestedSchema",
-           {{"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}}}}}};
-}
-
-json::object object_of(const net::http::Response& response) {
-    return parse_json_object(response.body).value_or(json::object{});
-}
-
-app::Config with_public_url() {
-    app::Config config;
-    config.server.public_url = "https://mesh.example";
-    return config;
-}
-
-/// A task that has asked for a name, of "ann" of "acme".
-struct Asking : testing::Test {
-    Asking() {
-        task = submits();
-        world.agent_asks({"name"});
-    }
-
-    std::string submits() {
-        const auto made = object_of(world.post("/api/v1/tasks", {{"input", "Greet somebody"}}));
-        return find_string(made, "task_id").value_or("");
-    }
-    /// Another task instead, which has not asked yet; the agent has one call at a time.
-    void another() {
-        world.remove("/api/v1/tasks/" + task);
-        task = submits();
-    }
-    std::string input() const { return "/api/v1/tasks/" + task + "/input"; }
-    json::object shown(const std::string& key = {}) { return object_of(world.get(input(), key)); }
-    std::string status() {
-        return find_string(object_of(world.get("/api/v1/tasks/" + task)), "status").value_or("");
-    }
-    net::http::Response says(const json::value& body) { return world.post(input(), body); }
-
-    std::string link() {
-        const auto all = shown();
-        const auto* questions = find_array(all, "questions");
-        if (!questions || questions->empty()) return {};
-        return find_string((*questions)[0].as_object(), "link").value_or("");
-    }
-    Stream& visits(const std::string& path) {
-        return world.send("GET", path, {{"Authorization", "none"}}, "");
-    }
-    Stream& sends(const std::string& path, const std::string& body, net::http::Headers headers = {}) {
-        headers.set("Authorization", "none");
-        if (headers.count("Content-Type") == 0)
-            headers.set("Content-Type", "application/x-www-form-urlencoded");
-        return world.send("POST", path, std::move(headers), body);
-    }
-
-    /// "name by ann", in order.
-    std::vector<std::string> given() {
-        std::vector<std::string> all;
-        for (const auto& event : world.log_of(task))
-            if (const auto* one = std::get_if<task::InputGiven>(&event.body))
-                all.push_back(one->key + " by " + one->by.value);
-        return all;
-    }
-    WallTime in(Duration wait) const {
-        return world.loop.clock.wall() + std::chrono::duration_cast<Millis>(wait);
-    }
-
-    World world{1, with_public_url()};
-    std::string task;
-};
 
 TEST_F(Asking, ATaskShowsWhatItAsks) {
     EXPECT_EQ(status(), "input_required");
@@ -232,112 +156,14 @@ TEST_F(Asking, AnAnswerThatWasTakenOutlivesACrash) {
     EXPECT_THAT(given(), ElementsAre("name by ann"));
 }
 
-// --- by a link
-
-TEST_F(Asking, ALinkShowsOnePageAndTakesOneAnswer) {
-    const auto path = link().substr(std::string("https://mesh.example").size());
-    const auto events = world.log_of(task).size();
-    auto& page = visits(path);
-    EXPECT_EQ(page.status(), 200);
-    EXPECT_THAT(page.bytes(), HasSubstr("What is your name?"));
-    EXPECT_THAT(page.bytes(), HasSubstr("name=\"f0\""));
-    EXPECT_EQ(page.headers().get("Cache-Control"), "no-store");
-    EXPECT_THAT(std::string(*page.headers().get("Content-Security-Policy")),
-                HasSubstr("frame-ancestors 'none'"));
-    visits(path);
-    EXPECT_EQ(world.send("HEAD", path, {{"Authorization", "none"}}, "").status(), 200);
-    EXPECT_EQ(world.log_of(task).size(), events) << "looking changes nothing";
-
-    auto& wrong = sends(path, "action=accept&f0=");
-    EXPECT_EQ(wrong.status(), 422);
-    EXPECT_THAT(wrong.bytes(), HasSubstr("is required"));
-    EXPECT_EQ(sends(path, "f0=Ann").status(), 422) << "no button";
-    EXPECT_EQ(world.log_of(task).size(), events);
-
-    auto& done = sends(path, "action=accept&f0=Ann",
-                       {{"Origin", "https://mesh.example"}, {"Sec-Fetch-Site", "same-origin"}});
-    EXPECT_EQ(done.status(), 200) << done.bytes();
-    EXPECT_THAT(given(), ElementsAre("name by link:ann"));
-    EXPECT_EQ(world.agent().answers().back().at("name"), json::value(kAnn));
-    EXPECT_EQ(visits(path).status(), 409);
-    EXPECT_EQ(sends(path, "action=decline").status(), 409);
-    EXPECT_EQ(given().size(), 1U);
-}
-
-TEST_F(Asking, ALinkMayDecline) {
-    const auto path = link().substr(std::string("https://mesh.example").size());
-    EXPECT_EQ(sends(path, "action=decline&f0=").status(), 200);
-    EXPECT_EQ(world.agent().answers().back().at("name"), (json::value{{"action", "decline"}}));
-}
-
-TEST_F(Asking, ALinkOutlivesARestart) {
-    const auto path = link().substr(std::string("https://mesh.example").size());
-    world.crash();
-    world.starts();
-    EXPECT_EQ(visits(path).status(), 200) << "also before the agent has asked again";
-    EXPECT_EQ(sends(path, "action=accept&f0=Ann").status(), 200);
-    world.agent_asks({"name"});
-    EXPECT_EQ(world.agent().answers().back().at("name"), json::value(kAnn));
-    EXPECT_THAT(given(), ElementsAre("name by link:ann"));
-}
-
-TEST_F(Asking, ALinkThatWasChangedIsNone) {
-    const auto path = link().substr(std::string("https://mesh.example").size());
-    auto forged = path;
-    forged.back() = forged.back() == 'A' ? 'B' : 'A';
-    for (const auto& wrong : {forged, std::string("/approve/nonsense"), path + "x"}) {
-        auto& page = visits(wrong);
-        EXPECT_EQ(page.status(), 404) << wrong;
-        EXPECT_THAT(page.bytes(), Not(HasSubstr(task)));
-    }
-    // Wrong links count like wrong keys; a right one is let in all the same.
-    for (int i = 0; i < 3; ++i) sends("/approve/nonsense", "action=accept");
-    auto& locked = visits("/approve/nonsense");
-    EXPECT_EQ(locked.status(), 429);
-    EXPECT_TRUE(locked.headers().get("Retry-After"));
-    EXPECT_EQ(visits(path).status(), 200);
-}
-
-TEST_F(Asking, ALinkOfATaskThatIsOverSaysSo) {
-    const auto path = link().substr(std::string("https://mesh.example").size());
-    world.remove("/api/v1/tasks/" + task);
-    EXPECT_EQ(visits(path).status(), 409);
-    EXPECT_EQ(sends(path, "action=accept&f0=Ann").status(), 409);
-    EXPECT_TRUE(given().empty());
-}
-
-TEST_F(Asking, AFormOfAnotherPageIsNotTaken) {
-    const auto path = link().substr(std::string("https://mesh.example").size());
-    const std::string answer = "action=accept&f0=Eve";
-    EXPECT_EQ(sends(path, answer, {{"Sec-Fetch-Site", "cross-site"}}).status(), 403);
-    EXPECT_EQ(sends(path, answer, {{"Origin", "https://evil.example"}}).status(), 403);
-    EXPECT_EQ(sends(path, answer, {{"Origin", "http://localhost:9999"}}).status(), 403);
-    EXPECT_EQ(sends(path, answer, {{"Origin", "null"}}).status(), 403);
-    EXPECT_EQ(sends(path, R"({"action":"accept"})", {{"Content-Type", "application/json"}}).status(), 415);
-    EXPECT_EQ(sends(path, answer + std::string(70'000, 'x')).status(), 413);
-    EXPECT_TRUE(given().empty());
-}
-
-TEST_F(Asking, WhatAnAgentWritesIsTextOnThePage) {
-    another();
-    json::object evil{{"type", "string"}, {"title", "<script>alert(2)</script>"}};
-    world.agent().asks(
-        agents::Questions{{"evil", form("<script>alert(1)</script>", {{"\"><b>", std::move(evil)}}, {})}});
-    world.loop.settle();
-    const auto page = visits(link().substr(std::string("https://mesh.example").size())).bytes();
-    EXPECT_THAT(page, Not(HasSubstr("<script")));
-    EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)"));
-    EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(2)"));
-}
-
 // --- expiry
 
 TEST_F(Asking, AQuestionThatNobodyAnswersExpiresAndSaysSoEverywhere) {
     another();
     world.agent().asks({"late"}, in(60s));
     auto& stream = world.open_stream("/api/v1/tasks/" + task + "/stream");
-    const auto path = link().substr(std::string("https://mesh.example").size());
-    EXPECT_THAT(visits(path).bytes(), HasSubstr("expires at"));
+    const auto at = path();
+    EXPECT_THAT(visits(at).bytes(), HasSubstr("expires at"));
     world.passes(60s);
     EXPECT_THAT(given(), ElementsAre("late by expired"));
     EXPECT_EQ(status(), "executing");
@@ -346,27 +172,27 @@ TEST_F(Asking, AQuestionThatNobodyAnswersExpiresAndSaysSoEverywhere) {
     const auto late = says({{"key", "late"}, {"answer", "Ann"}});
     EXPECT_EQ(late.status, 409);
     EXPECT_EQ(object_of(late).at("outcome"), "expired");
-    EXPECT_EQ(visits(path).status(), 410);
-    EXPECT_EQ(sends(path, "action=accept&f0=Ann").status(), 410);
+    EXPECT_EQ(visits(at).status(), 410);
+    EXPECT_EQ(sends(at, "action=accept&f0=Ann").status(), 410);
     world.agent_finishes("nobody");
-    EXPECT_EQ(visits(path).status(), 410);
+    EXPECT_EQ(visits(at).status(), 410);
 }
 
 TEST_F(Asking, AQuestionExpiresWhileTheServerIsAway) {
     another();
     world.agent().asks({"late"}, in(60s));
     world.loop.settle();
-    const auto path = link().substr(std::string("https://mesh.example").size());
+    const auto at = path();
     world.crash();
     world.passes(2min);
     world.starts();
     // The agent has not asked again yet, but it is too late already.
-    EXPECT_EQ(visits(path).status(), 410);
+    EXPECT_EQ(visits(at).status(), 410);
     EXPECT_EQ(says({{"key", "late"}, {"answer", "Ann"}}).status, 409);
     world.agent().asks({"late"}, in(60s));
     world.loop.settle();
     EXPECT_THAT(given(), ElementsAre("late by expired"));
-    EXPECT_EQ(visits(path).status(), 410);
+    EXPECT_EQ(visits(at).status(), 410);
 }
 
 // --- beside the clients of MCP
