@@ -34,7 +34,7 @@ Definition definition(const json::value& value, Problems& problems) {
     Members members(value, {}, problems);
     if (!value.is_object()) return read;
     read.name = members.text("name", kIdBytesMax);
-    if (members.has("name") && !is_id(read.name))
+    if (members.is_text("name") && !is_id(read.name))
         members.problem("name", fmt::format("must be 1 to {} of a-z, 0-9, '_' and '-'", kIdBytesMax));
     read.description = members.text("description", kDescriptionBytesMax);
     read.category = members.text("category", kTitleBytesMax);

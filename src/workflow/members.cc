@@ -50,6 +50,11 @@ Members::Members(const json::value& value, std::string place, Problems& problems
     if (!value.is_object()) problems_.add(place_, "must be an object");
 }
 
+bool Members::is_text(std::string_view name) const {
+    const auto* value = object_.if_contains(name);
+    return value && value->is_string();
+}
+
 const json::value* Members::take(std::string_view name) {
     known_.emplace(name);
     return object_.if_contains(name);

@@ -47,6 +47,7 @@ class Members {
     Members(const json::value& value, std::string place, Problems& problems);
 
     bool has(std::string_view name) const { return object_.contains(name); }
+    bool is_text(std::string_view name) const;
     const json::value* take(std::string_view name);
     std::string place(std::string_view name) const { return member_place(place_, name); }
     const std::string& place() const { return place_; }

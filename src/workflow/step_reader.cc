@@ -56,18 +56,22 @@ Step StepReader::step(const json::value& value, const std::string& place, std::s
         problems_.add(place, fmt::format("there are more than {} steps, nested ones counted", kStepsMax));
         return {};
     }
+    if (!value.is_object()) {
+        problems_.add(place, "must be an object");
+        return {};
+    }
     Members members(value, place, problems_);
     Step step;
     read_frame(members, step);
     step.work = work(members, nesting);
-    if (value.is_object()) members.finish();
+    members.finish();
     return step;
 }
 
 void StepReader::read_frame(Members& members, Step& step) {
     members.needed("id");
     step.id = members.text("id", kIdBytesMax);
-    if (members.has("id") && !is_id(step.id))
+    if (members.is_text("id") && !is_id(step.id))
         members.problem("id", fmt::format("must be 1 to {} of a-z, 0-9, '_' and '-'", kIdBytesMax));
     step.title = members.text("title", kTitleBytesMax);
     if (members.has("after") && members.has("depends_on"))
@@ -76,7 +80,7 @@ void StepReader::read_frame(Members& members, Step& step) {
     if (auto names = members.names("depends_on", kStepsMax, kIdBytesMax); step.after.empty())
         step.after = std::move(names);
     step.when = expression_text(members, "when");
-    if (members.has("when") && step.when.empty()) members.problem("when", "must be an expression");
+    if (members.is_text("when") && step.when.empty()) members.problem("when", "must be an expression");
     step.retry = retry(members);
     step.timeout = members.duration("timeout", Millis{1}, kTimeoutMax);
     step.on_error = on_error(members);
@@ -144,7 +148,7 @@ AgentWork StepReader::agent(Members& members) {
     if (members.has("agent") && members.has("agents"))
         members.problem("agent", "stands beside 'agents'; write one of the two");
     const auto agent = members.text("agent", kNameBytesMax);
-    if (members.has("agent") && agent.empty()) members.problem("agent", "must be the name of an agent");
+    if (members.is_text("agent") && agent.empty()) members.problem("agent", "must be the name of an agent");
     if (!agent.empty() && work.agents.empty()) work.agents = {agent};
     work.routing_strategy = members.text("routing_strategy", kNameBytesMax);
     if (const auto* value = members.take("instructions")) {
@@ -172,7 +176,7 @@ Map StepReader::map(Members& members, std::size_t nesting) {
     Map map;
     members.needed("over");
     map.over = expression_text(members, "over");
-    if (members.has("over") && map.over.empty())
+    if (members.is_text("over") && map.over.empty())
         members.problem("over", "must be an expression that gives a list");
     map.width = static_cast<int>(members.integer("width", 1, kMapWidthMax).value_or(kMapWidthDefault));
     members.needed("step");
@@ -189,7 +193,7 @@ Condition StepReader::condition(Members& members, std::size_t nesting) {
     Condition condition;
     members.needed("if");
     condition.if_ = expression_text(members, "if");
-    if (members.has("if") && condition.if_.empty()) members.problem("if", "must be an expression");
+    if (members.is_text("if") && condition.if_.empty()) members.problem("if", "must be an expression");
     members.needed("then");
     condition.then = nested(members, "then", nesting);
     condition.else_ = nested(members, "else", nesting);
@@ -200,7 +204,7 @@ Wait StepReader::wait(Members& members) {
     Wait wait;
     wait.for_ = members.duration("for", Millis{1}, kWaitMax);
     wait.until = expression_text(members, "until");
-    if (members.has("until") && wait.until.empty())
+    if (members.is_text("until") && wait.until.empty())
         members.problem("until", "must be a time (RFC 3339) or an expression that gives one");
     if (members.has("for") == members.has("until"))
         members.problems().add(members.place(), "a wait has either 'for' or 'until'");
@@ -211,7 +215,7 @@ Approval StepReader::approval(Members& members) {
     Approval approval;
     members.needed("message");
     approval.message = members.text("message", kDefinitionBytesMax);
-    if (members.has("message") && approval.message == "") members.problem("message", "must not be empty");
+    if (members.is_text("message") && approval.message == "") members.problem("message", "must not be empty");
     approval.schema = members.object("schema");
     approval.on_timeout = members.word<OnTimeout>("on_timeout", kOnTimeouts).value_or(OnTimeout::Fail);
     approval.on_reject = members.word<OnReject>("on_reject", kOnRejects).value_or(OnReject::Fail);
@@ -226,7 +230,7 @@ Call StepReader::call(Members& members) {
     const auto version = at == std::string::npos ? "1" : call.workflow.substr(at + 1);
     const bool is_number = !version.empty() && version.size() <= 9 && version.front() != '0' &&
                            std::ranges::all_of(version, [](char c) { return c >= '0' && c <= '9'; });
-    if (members.has("workflow") && (!is_id(call.workflow.substr(0, at)) || !is_number))
+    if (members.is_text("workflow") && (!is_id(call.workflow.substr(0, at)) || !is_number))
         members.problem("workflow", "must be the name of a workflow, or \"name@3\" for one of its versions");
     if (const auto* value = members.take("input")) call.input = *value;
     return call;

@@ -40,6 +40,7 @@ std::string text_before_hole(std::string_view text, std::size_t& at, bool& is_ho
 }
 
 std::string as_text(const json::value& value) {
+    if (value.is_double()) return fmt::format("{}", value.get_double());  // JSON would have 0.5 as 5E-1
     return value.is_string() ? std::string(value.get_string()) : to_text(value);
 }
 

@@ -20,6 +20,7 @@ std::string filled(const json::value& value) {
 TEST(Template, ReplacesExpressionsInATextByTheirValues) {
     EXPECT_EQ(filled("On ${input.topic}: ${steps.draft.result}"), R"("On bridges: A text.")");
     EXPECT_EQ(filled("n=${input.n}, list=${input.list}"), R"("n=3, list=[\"a\",\"b\"]")");
+    EXPECT_EQ(filled("${`0.5`} and ${`3`}"), R"("0.5 and 3")");
     EXPECT_EQ(filled("no expression"), R"("no expression")");
     EXPECT_EQ(filled(""), R"("")");
 }
