@@ -27,7 +27,7 @@ inline constexpr std::size_t kExpressionBytesMax = 4U << 10U;
 inline constexpr std::size_t kExpressionNestingMax = 32;      ///< brackets within brackets
 inline constexpr std::size_t kExpressionProjectionsMax = 16;  ///< [*], [], [?…], slices, .*
 inline constexpr std::size_t kExpressionSelectsMax = 64;      ///< [a, b] and {a: b}
-/// Steps of work that one evaluation may be expected to take: well under a second, and 400 MB at worst.
+/// Steps of work that one evaluation may be expected to take: well under a second, and 200 MB.
 inline constexpr std::uint64_t kEvaluationWorkMax = 4'000'000;
 inline constexpr std::size_t kEvaluatedBytesMax = 4U << 20U;  ///< of what comes out, as JSON
 inline constexpr std::size_t kTemplatesMax = 256;             ///< expressions in one template

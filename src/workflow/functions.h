@@ -17,7 +17,7 @@ struct Function {
     std::string_view name;
     std::size_t arguments = 1;               ///< kAnyNumber: one or more
     std::size_t expression_at = kAnyNumber;  ///< which argument is `&expression`
-    std::uint64_t growth = 2;                ///< what it gives is at most so many times its arguments
+    std::uint64_t growth = 1;                ///< what it gives is at most so many times its arguments
     bool sorts = false;
     bool repeats_first = false;  ///< the first argument stands in the result once for each item of the second
 

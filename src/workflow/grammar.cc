@@ -296,7 +296,8 @@ class Reader {
         const auto* known = function_of(name.text);
         if (!known) refuse_at(name.at, unknown_function(name.text));
         next();
-        Cost cost, each;
+        Cost cost{0, 1};
+        Cost each;
         std::uint64_t repeated = 1;  // what join() puts between its items
         std::size_t given = 0;
         if (token_.kind != Kind::ParenEnd) do {

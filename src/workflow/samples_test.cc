@@ -44,7 +44,10 @@ std::vector<GoodSample> good_samples() {
     };
 }
 
-std::vector<BadSample> bad_samples() {
+namespace {
+
+/// Of the whole, of what every step has, and of agents.
+std::vector<BadSample> bad_frames() {
     return {
         {"NoObject", R"([])", "must be an object"},
         {"NoSteps", R"({"name":"x"})", "steps: is missing"},
@@ -96,6 +99,12 @@ std::vector<BadSample> bad_samples() {
          "steps[0].depends_on: is another name of 'after'"},
         {"WhenEmpty", R"({"steps":[{"id":"a","task":"t","when":""}]})",
          "steps[0].when: must be an expression"},
+    };
+}
+
+/// Of the other types of steps.
+std::vector<BadSample> bad_types() {
+    return {
         {"ParallelWithoutSteps", R"({"steps":[{"id":"a","type":"parallel"}]})", "steps[0].steps: is missing"},
         {"NestedStep", R"({"steps":[{"id":"a","type":"parallel","steps":[{"id":"b"}]}]})",
          "steps[0].steps[0].task: is missing"},
@@ -135,6 +144,12 @@ std::vector<BadSample> bad_samples() {
         {"CollaborationOfNobody",
          R"({"steps":[{"id":"a","type":"collaboration","strategy":"parallel","task":"t"}]})",
          "steps[0]: a collaboration names"},
+    };
+}
+
+/// Of what stands beside the steps.
+std::vector<BadSample> bad_headers() {
+    return {
         {"BadBudget", R"({"budget":{"tokens":0},"steps":[{"id":"a","task":"t"}]})",
          "budget.tokens: must be a whole number"},
         {"BadCost", R"({"budget":{"cost":-1},"steps":[{"id":"a","task":"t"}]})",
@@ -147,6 +162,14 @@ std::vector<BadSample> bad_samples() {
          "input_schema: must be a JSON Schema"},
         {"BadTag", R"({"tags":[1],"steps":[{"id":"a","task":"t"}]})", "tags[0]: must be a text"},
     };
+}
+
+}  // namespace
+
+std::vector<BadSample> bad_samples() {
+    auto all = bad_frames();
+    for (const auto& more : {bad_types(), bad_headers()}) all.insert(all.end(), more.begin(), more.end());
+    return all;
 }
 
 Definition defined(std::string_view text) {
