@@ -15,6 +15,7 @@
 #include "base/metrics.h"
 #include "base/random.h"
 #include "mesh/executor/executor.h"
+#include "mesh/library/library.h"
 #include "mesh/registry/registry.h"
 #include "task/log.h"
 
@@ -47,6 +48,7 @@ struct ToolboxNeeds {
     task::TaskLog& tasks;
     mesh::TaskExecutor& executor;
     mesh::Registry& registry;
+    mesh::WorkflowLibrary& library;
     Clock& clock;
     Random& random;
     Metrics& metrics;
@@ -59,6 +61,7 @@ struct House {
     task::TaskLog& tasks;
     mesh::TaskExecutor& executor;
     mesh::Registry& registry;
+    mesh::WorkflowLibrary& library;
     auth::Gate& gate;
     Clock& clock;
     Random& random;

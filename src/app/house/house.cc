@@ -17,6 +17,7 @@
 #include "doors/mcp/desk.h"
 #include "doors/mcp/sessions/sessions.h"
 #include "doors/tools/product_toolbox.h"
+#include "mesh/conductor/conductor.h"
 #include "mesh/registry/prober.h"
 #include "net/client/client.h"
 #include "net/http/server.h"
@@ -103,6 +104,7 @@ struct House::State {
     task::TaskLog tasks;
     mesh::Registry registry;
     mesh::Router router;
+    mesh::WorkflowLibrary library;
     std::unique_ptr<TraceExporter> traces;  // null: nobody wants them
     mesh::TaskExecutor executor;
     auth::Gate gate;
@@ -125,6 +127,7 @@ House::State::State(const Config& the_config, Parts the_parts)
       tasks(parts.engine, parts.clock, parts.random, parts.log),
       registry(parts.engine, parts.clock, parts.random, parts.log, parts.metrics, private_agents(config)),
       router(registry, parts.clock),
+      library(parts.engine, parts.clock, parts.log),
       traces(make_traces()),
       executor(tasks, registry, router, places_of(floors, config, parts, delegate_access()),
                factory_of(parts), executor_limits(config), parts.clock, parts.random, parts.log,
@@ -148,6 +151,7 @@ House::State::State(const Config& the_config, Parts the_parts)
       doors{.tasks = tasks,
             .executor = executor,
             .registry = registry,
+            .library = library,
             .gate = gate,
             .clock = parts.clock,
             .random = parts.random,
@@ -165,6 +169,12 @@ House::State::State(const Config& the_config, Parts the_parts)
             .live = &live},
       routes(doors::all_routes()),
       loops(parts.threads.front(), parts.clock, parts.log) {
+    executor.set_conductor(mesh::make_conductor(
+        registry,
+        [this](const TenantId& tenant, std::string_view call) -> std::optional<workflow::Definition> {
+            const auto kept = library.find(tenant, call);
+            return kept ? std::optional(kept->definition) : std::nullopt;
+        }));
     if (traces)
         executor.on_ended(
             [to = traces.get()](const TenantId& tenant, const TaskId& task) { to->ended(tenant, task); });
@@ -178,6 +188,7 @@ std::unique_ptr<doors::Toolbox> House::State::make_toolbox() {
     const doors::ToolboxNeeds needs{.tasks = tasks,
                                     .executor = executor,
                                     .registry = registry,
+                                    .library = library,
                                     .clock = parts.clock,
                                     .random = parts.random,
                                     .metrics = parts.metrics,
@@ -226,6 +237,7 @@ Async<Status> House::State::take_in() {
     if (auto good = desk.open(*key); !good) co_return good.error();
     if (auto good = registry.configure(config.agents); !good) co_return good.error();
     if (auto good = co_await registry.load(); !good) co_return good.error();
+    if (auto good = co_await library.load(); !good) co_return good.error();
     // What an earlier run accepted goes first: its tasks are running again
     // before the first new one comes in.
     co_return co_await executor.recover();

@@ -9,7 +9,10 @@
 #include "doors/live/streams.h"
 #include "doors/mcp/mcp.h"
 #include "doors/rest/catalog.h"
+#include "doors/rest/conversations.h"
 #include "doors/rest/rest.h"
+#include "doors/workflows/workflows.h"
+#include "doors/ws/ws.h"
 
 namespace meshai::doors {
 namespace {
@@ -99,8 +102,9 @@ Async<void> serve(const House& house, const RouteTable& routes, net::http::Excha
 
 RouteTable all_routes() {
     std::vector<Route> routes;
-    for (auto* part : {&mcp_routes, &catalog_routes, &task_routes, &agent_routes, &live_routes,
-                       &approval_routes, &health_routes}) {
+    for (auto* part :
+         {&mcp_routes, &catalog_routes, &task_routes, &agent_routes, &live_routes, &conversation_routes,
+          &workflow_routes, &multi_agent_routes, &approval_routes, &websocket_routes, &health_routes}) {
         auto rows = (*part)();
         std::ranges::move(rows, std::back_inserter(routes));
     }

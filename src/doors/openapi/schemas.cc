@@ -1,4 +1,5 @@
 #include "doors/openapi/conversation_schemas.h"
+#include "doors/openapi/workflow_schemas.h"
 #include "doors/openapi/delegate_schemas.h"
 #include "doors/openapi/openapi.h"
 
@@ -198,7 +199,7 @@ constexpr std::string_view kMeshSchemas = R"json({
       "id": {"type": "string"}, "name": {"type": "string"}, "kind": {"enum": ["http", "openai", "mesh"]},
       "framework": {"type": "string"}, "capabilities": {"type": "array", "items": {"type": "string"}},
       "endpoint": {"type": "string"}, "health_endpoint": {"type": "string"}, "model": {"type": "string"},
-      "max_concurrent_tasks": {"type": "integer", "minimum": 1},
+      "max_concurrent_tasks": {"type": "integer", "minimum": 1}, "delegates": {"type": "boolean"},
       "instructions": {"type": ["string", "object", "null"]}, "description": {"type": "string"},
       "version": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}},
       "metadata": {"type": "object"},
@@ -264,6 +265,7 @@ json::object openapi_schemas() {
     auto schemas = json::parse(kTaskSchemas).as_object();
     for (auto& [name, schema] : json::parse(kMeshSchemas).as_object()) schemas[name] = schema;
     for (auto& [name, schema] : conversation_schemas()) schemas[name] = schema;
+    for (auto& [name, schema] : workflow_schemas()) schemas[name] = schema;
     for (auto& [name, schema] : delegate_schemas()) schemas[name] = schema;
     return schemas;
 }

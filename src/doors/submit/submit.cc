@@ -34,7 +34,8 @@ Status read_strategy(const std::string& word, task::Request& request) {
     if (!mesh::is_collaboration(word))
         return Error{Code::InvalidArgument,
                      fmt::format("\"routing_strategy\" must be one of {}.", kStrategies)};
-    request.parameters["collaboration"] = word;
+    // Several agents at one task are a workflow, which the mesh makes of the word.
+    request.workflow = json::object{{"strategy", word}};
     return {};
 }
 
@@ -56,8 +57,8 @@ Result<task::Request> request_of(const wire::guide::TaskAsk& ask) {
     request.recovery = recovery_of(ask.recovery);
     if (ask.timeout_seconds) request.timeout = std::chrono::seconds(*ask.timeout_seconds);
     if (ask.max_retries) request.retries_max = static_cast<int>(*ask.max_retries);
-    if (!ask.workflow.empty()) request.parameters["workflow"] = ask.workflow;
     if (auto read = read_strategy(ask.routing_strategy, request); !read) return read.error();
+    if (!ask.workflow.empty()) request.workflow = json::string(ask.workflow);
     return request;
 }
 

@@ -21,11 +21,11 @@ TEST(Submitting, AStrategyIsKeptByItsOneName) {
     EXPECT_EQ(request_of(asking("round_robin"))->routing_strategy, "round_robin");
 }
 
-TEST(Submitting, AWordForWorkingTogetherIsKeptBesideTheStrategy) {
+TEST(Submitting, AWordForWorkingTogetherIsAWorkflowOfSeveralAgents) {
     auto request = request_of(asking("collaborative"));
     ASSERT_TRUE(request);
     EXPECT_EQ(request->routing_strategy, "capability_match");
-    EXPECT_EQ(request->parameters.at("collaboration").as_string(), "collaborative");
+    EXPECT_EQ(request->workflow.at("strategy").as_string(), "collaborative");
 }
 
 TEST(Submitting, AStrategyNobodyKnowsIsRefused) {
@@ -48,7 +48,7 @@ TEST(Submitting, EverythingTheClientSaidReachesTheTask) {
     EXPECT_EQ(request->recovery, task::Recovery::Fail);
     EXPECT_EQ(request->timeout, Millis{60'000});
     EXPECT_EQ(request->retries_max, 0);
-    EXPECT_EQ(request->parameters.at("workflow").as_string(), "review");
+    EXPECT_EQ(request->workflow.as_string(), "review");
 }
 
 }  // namespace

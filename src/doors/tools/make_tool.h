@@ -7,6 +7,7 @@
 
 #include "doors/toolbox/toolbox.h"
 #include "mesh/executor/executor.h"
+#include "mesh/library/library.h"
 #include "mesh/registry/registry.h"
 
 namespace meshai::doors {
@@ -16,6 +17,7 @@ struct Means {
     task::TaskLog& tasks;
     mesh::TaskExecutor& executor;
     mesh::Registry& registry;
+    mesh::WorkflowLibrary& library;
     Clock& clock;
     Random& random;
     std::string public_url;  ///< "https://mesh.example"; empty: not known
@@ -85,6 +87,7 @@ std::vector<ToolEntry> agent_tools(const Means& means);
 std::vector<ToolEntry> task_tools(const Means& means);
 std::vector<ToolEntry> batch_tools(const Means& means);
 std::vector<ToolEntry> chat_tools(const Means& means);
+std::vector<ToolEntry> workflow_tools(const Means& means);
 std::vector<ToolEntry> search_tools(const Means& means);
 std::vector<ToolEntry> server_tools(const Means& means);
 

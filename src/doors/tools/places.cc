@@ -34,6 +34,10 @@ std::optional<Place> place_of(std::string_view uri) {
         const auto id = uri.substr(kAgentUriPrefix.size());
         if (is_segment(id)) return Place{Place::What::Agent, std::string(id)};
     }
+    if (uri.starts_with(kWorkflowUriPrefix)) {
+        const auto name = uri.substr(kWorkflowUriPrefix.size());
+        if (is_segment(name)) return Place{Place::What::Workflow, std::string(name)};
+    }
     if (!uri.starts_with(kTaskUriPrefix)) return std::nullopt;
     auto id = uri.substr(kTaskUriPrefix.size());
     const bool is_events = id.ends_with(kEventsUriSuffix);

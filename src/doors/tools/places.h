@@ -13,6 +13,7 @@ namespace meshai::doors {
 inline constexpr std::string_view kAgentsUri = "meshai://agents/registry";
 inline constexpr std::string_view kAgentUriPrefix = "meshai://agents/";
 inline constexpr std::string_view kTaskUriPrefix = "meshai://tasks/";
+inline constexpr std::string_view kWorkflowUriPrefix = "meshai://workflow/";
 inline constexpr std::string_view kEventsUriSuffix = "/events";
 
 /// A thing that can be searched and fetched: "agent:…" or "task:…".
@@ -32,7 +33,7 @@ std::string url_of(const Found& found, const std::string& public_url);
 
 /// What a resource's URI names.
 struct Place {
-    enum class What { AllAgents, Agent, Task, TaskEvents } what = What::AllAgents;
+    enum class What { AllAgents, Agent, Workflow, Task, TaskEvents } what = What::AllAgents;
     std::string id{};
 };
 std::optional<Place> place_of(std::string_view uri);

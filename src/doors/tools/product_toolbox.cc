@@ -6,6 +6,7 @@
 #include "doors/stream/encoder.h"
 #include "doors/tools/places.h"
 #include "doors/tools/resources.h"
+#include "doors/tools/workflow_prompts.h"
 #include "wire/meshai/frames.h"
 
 namespace meshai::doors {
@@ -13,7 +14,9 @@ namespace {
 
 constexpr std::string_view kInstructions =
     "mesh_execute runs a task on a mesh of AI agents and returns the answer; batch_execute runs several, and "
-    "stream_chat is one turn of a conversation. A task that takes longer than an answer may take goes on, "
+    "stream_chat is one turn of a conversation; execute_workflow runs several steps that are known by a name "
+    "(list_workflows), submit_workflow steps of your own. A task that takes longer than an answer may take "
+    "goes on, "
     "also when the connection is lost: get_task_status and get_task_result have it by its task_id, or call "
     "again with the same idempotency_key. list_agents and list_capabilities say who can do what.";
 
@@ -21,6 +24,7 @@ Means means_of(const ToolboxNeeds& needs) {
     return {.tasks = needs.tasks,
             .executor = needs.executor,
             .registry = needs.registry,
+            .library = needs.library,
             .clock = needs.clock,
             .random = needs.random,
             .public_url = needs.identity.public_url};
@@ -49,9 +53,12 @@ wire::mcp::ToolResult tool_result_of(json::object written) {
 }  // namespace
 
 ProductToolbox::ProductToolbox(const ToolboxNeeds& needs)
-    : means_(means_of(needs)), identity_(needs.identity), templates_(all_templates()) {
-    for (auto* some : {&execute_tools, &batch_tools, &agent_tools, &task_tools, &chat_tools, &search_tools,
-                       &server_tools}) {
+    : means_(means_of(needs)),
+      identity_(needs.identity),
+      prompts_(workflow_prompts()),
+      templates_(all_templates()) {
+    for (auto* some : {&execute_tools, &batch_tools, &agent_tools, &task_tools, &chat_tools, &workflow_tools,
+                       &search_tools, &server_tools}) {
         auto entries = (*some)(means_);
         std::ranges::move(entries, std::back_inserter(tools_));
     }
@@ -85,13 +92,14 @@ wire::mcp::ServerAbilities ProductToolbox::abilities() const {
     return {.tools = true,
             .resources = true,
             .resources_subscribe = true,
+            .prompts = true,
             .completions = true,
             .logging = true,
             .tasks = true};
 }
 
-Async<Result<std::vector<wire::mcp::Resource>>> ProductToolbox::resources(Context&) {
-    co_return all_resources();
+Async<Result<std::vector<wire::mcp::Resource>>> ProductToolbox::resources(Context& context) {
+    co_return all_resources(means_, context.caller().tenant);
 }
 
 Async<ReadOutcome> ProductToolbox::read(Context& context, std::string uri) {

@@ -5,6 +5,7 @@
 #include "doors/rest/agent_json.h"
 #include "doors/rest/task_json.h"
 #include "doors/tools/places.h"
+#include "doors/workflows/workflow_json.h"
 
 namespace meshai::doors {
 namespace {
@@ -82,18 +83,30 @@ wire::mcp::ResourceTemplate described(std::string uri, std::string name, std::st
 
 }  // namespace
 
-std::vector<wire::mcp::Resource> all_resources() {
+std::vector<wire::mcp::Resource> all_resources(const Means& means, const TenantId& tenant) {
     wire::mcp::Resource agents;
     agents.uri = kAgentsUri;
     agents.name = "agents-registry";
     agents.title = "Agent Registry";
     agents.description = "Every agent of the mesh with its capabilities and health";
     agents.mime_type = kJson;
-    return {std::move(agents)};
+    std::vector<wire::mcp::Resource> all{std::move(agents)};
+    for (const auto& kept : means.library.list(tenant)) {
+        wire::mcp::Resource workflow;
+        workflow.uri = std::string(kWorkflowUriPrefix) + kept->definition.name;
+        workflow.name = "workflow-" + kept->definition.name;
+        workflow.title = "Workflow " + kept->definition.name;
+        workflow.description = kept->definition.description;
+        workflow.mime_type = kJson;
+        all.push_back(std::move(workflow));
+    }
+    return all;
 }
 
 std::vector<wire::mcp::ResourceTemplate> all_templates() {
     return {described("meshai://agents/{id}", "agent", "Agent", "One agent, by id or name"),
+            described("meshai://workflow/{name}", "workflow", "Workflow",
+                      "What a workflow does, its agents and parameters, and its definition"),
             described("meshai://tasks/{id}", "task", "Task", "One of your tasks: state, progress, result"),
             described("meshai://tasks/{id}/events", "task-events", "Events of a Task",
                       "Everything that happened in one of your tasks, in order")};
@@ -110,6 +123,11 @@ Async<ReadOutcome> read_resource(Means means, Context& context, std::string uri)
         auto agent = means.registry.get(context.caller().tenant, place->id);
         if (!agent) co_return no_such(uri);
         co_return json_contents(uri, agent_json(*agent));
+    }
+    if (place->what == Place::What::Workflow) {
+        const auto kept = means.library.find(context.caller().tenant, place->id);
+        if (!kept) co_return no_such(uri);
+        co_return json_contents(uri, workflow_json(*kept));
     }
     const TaskId id{place->id};
     auto summary = co_await means.tasks.summary(context.caller(), id);
@@ -130,6 +148,9 @@ Async<Result<wire::mcp::Completion>> complete_argument(Means means, Context& con
         else
             completion.has_more = true;
     };
+    if (!request.is_prompt && request.argument == "name" &&
+        std::string_view(request.ref).starts_with(kWorkflowUriPrefix))
+        for (const auto& kept : means.library.list(context.caller().tenant)) offer(kept->definition.name);
     if (request.is_prompt || request.argument != "id") co_return completion;
     if (std::string_view(request.ref).starts_with(kAgentUriPrefix)) {
         for (const auto& agent : means.registry.routable(context.caller().tenant)) offer(agent.spec.name);

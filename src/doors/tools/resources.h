@@ -8,7 +8,7 @@
 
 namespace meshai::doors {
 
-std::vector<wire::mcp::Resource> all_resources();
+std::vector<wire::mcp::Resource> all_resources(const Means& means, const TenantId& tenant);
 std::vector<wire::mcp::ResourceTemplate> all_templates();
 
 /// NotFound for an unknown URI and for one of somebody else. Needs mcp:read.

@@ -165,10 +165,12 @@ class TasksWorld : public mesh::MeshWorld {
         abilities.tasks_extension = true;
         has_agent("writer");
         opens();
+        library = std::make_unique<mesh::WorkflowLibrary>(server().engine, loop.clock, loop.log);
         desk = std::make_unique<Desk>(toolbox, loop.random, server().metrics);
         house.reset(new House{.tasks = server().log,
                               .executor = executor(),
                               .registry = server().registry,
+                              .library = *library,
                               .gate = gate,
                               .clock = loop.clock,
                               .random = loop.random,
@@ -248,6 +250,7 @@ class TasksWorld : public mesh::MeshWorld {
     wire::mcp::ClientAbilities abilities{};
     FewTools toolbox{};
     auth::Gate gate{auth::Principal{}};
+    std::unique_ptr<mesh::WorkflowLibrary> library{};
     std::unique_ptr<Desk> desk{};
     std::unique_ptr<House> house{};
 
