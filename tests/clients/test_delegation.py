@@ -3,11 +3,11 @@
 import json
 import sys
 
-import pytest
+import requests
 
 from gear.client import Client, task_id_of
 from gear.fake_model import says
-from gear.meshai import command_agent, model_agent
+from gear.meshai import command_agent, http_agent, model_agent
 from gear.sse import only, types
 
 # What a program does with what it was given; the standard library is enough.
@@ -74,6 +74,12 @@ def asks_tools(*calls):
     return script
 
 
+def result_of(frames):
+    """What the agent said: a text, or the object that it printed."""
+    data = only(frames, "result").json["data"]
+    return data["text"] if set(data) == {"text"} else data
+
+
 def said_by_agents(frames):
     return [frame.json for frame in frames if frame.type == "agent_message"]
 
@@ -84,7 +90,7 @@ def test_a_model_hands_work_to_another_and_goes_on_with_its_answer(house):
     agents = [model_agent(boss, name="boss", delegates=True), model_agent(writer, name="writer")]
     client = Client(house.server(agents))
     frames = run(client, agents=["boss"])
-    assert only(frames, "result").json["data"] == "I was told: lighthouse"
+    assert result_of(frames) == "I was told: lighthouse"
     assert writer.calls[0].prompt == "Say a word"
     assert "tools" in boss.calls[0].body and "tools" not in writer.calls[0].body
     kinds = [message.get("kind") for message in said_by_agents(frames)]
@@ -97,14 +103,14 @@ def test_several_tools_of_one_round_run_side_by_side(house):
     agents = [model_agent(boss, name="boss", delegates=True), model_agent(writer, name="writer")]
     client = Client(house.server(agents))
     frames = run(client, agents=["boss"])
-    assert only(frames, "result").json["data"] == "I was told: " + "done;" * 4
+    assert result_of(frames) == "I was told: " + "done;" * 4
     assert sorted(call.prompt for call in writer.calls) == [f"Part {i}" for i in range(4)]
 
 
 def test_what_a_model_does_wrong_comes_back_to_it(house):
     boss = house.model(asks_tools(("delegate", {"task": "x", "agent": "boss"}), ("fly", {}), ("delegate", {})))
     client = Client(house.server([model_agent(boss, name="boss", delegates=True)]))
-    answer = only(run(client), "result").json["data"]
+    answer = result_of(run(client))
     assert "itself" in answer and 'no tool "fly"' in answer and "missing" in answer
 
 
@@ -113,8 +119,7 @@ def test_a_program_hands_work_on_by_a_request_of_its_own(house, tmp_path):
     agents = [program(tmp_path, DELEGATES, delegates=True), model_agent(writer, name="writer")]
     client = Client(house.server(agents))
     frames = run(client, agents=["boss"])
-    data = only(frames, "result").json["data"]
-    told = json.loads(data) if isinstance(data, str) else data
+    told = json.loads(result_of(frames))
     assert told["status"] == 200 and told["said"]["status"] == "completed"
     assert told["said"]["result"] == "lighthouse"
     assert client.task(told["said"]["task_id"])["status"] == "completed"
@@ -128,19 +133,18 @@ def test_a_program_asks_the_person_whose_task_it_is(house, tmp_path):
         task_id = task_id_of(stream.frames)
         client.post(f"/api/v1/tasks/{task_id}/input", {"answer": {"answer": "red"}})
         frames = stream.rest()
-    assert only(frames, "result").json["data"] == "red"
+    assert result_of(frames) == "red"
 
 
 def test_the_key_of_a_program_opens_nothing_else(house, tmp_path):
     client = Client(house.server([program(tmp_path, TRIES_EVERYTHING, delegates=True)]))
-    data = only(run(client), "result").json["data"]
-    assert (json.loads(data) if isinstance(data, str) else data) == [401, 401, 401]
+    assert json.loads(result_of(run(client))) == [401, 401, 401]
 
 
 def test_a_program_that_may_not_delegate_is_given_no_means(house, tmp_path):
     source = "import os\nprint('MESHAI_DELEGATE_KEY' in os.environ)\n"
     client = Client(house.server([program(tmp_path, source)]))
-    assert only(run(client), "result").json["data"] == "False"
+    assert result_of(run(client)) == "False"
 
 
 def test_work_is_done_once_though_the_server_is_killed_meanwhile(house):
@@ -157,17 +161,47 @@ def test_work_is_done_once_though_the_server_is_killed_meanwhile(house):
         task = client.wait_until(task_id)
         assert task["status"] == "completed", task
         assert task["result"] == "I was told: lighthouse"
+        kinds = [event["kind"] for event in client.events(task_id)]
+        assert kinds.count("step_started") == 1 and kinds.count("step_finished") == 1, kinds
 
 
-@pytest.mark.usefixtures("real_model")
+def test_an_agent_over_http_finds_the_means_in_its_context(house):
+    writer = house.model(says("lighthouse"))
+
+    def script(call):
+        context = call.body["context"]
+        answer = requests.post(
+            context["delegate_url"],
+            json={"task": "Say a word", "agent": "writer"},
+            headers={"Authorization": f"Bearer {context['delegate_key']}", "Idempotency-Key": "one"},
+            timeout=60,
+        )
+        call.complete({"told": answer.json()})
+
+    agent = house.agent(script)
+    agents = [http_agent(agent, name="boss", delegates=True), model_agent(writer, name="writer")]
+    client = Client(house.server(agents))
+    told = result_of(run(client, agents=["boss"]))["told"]
+    assert told["status"] == "completed" and told["result"] == "lighthouse"
+    # When the task is over, so is its key.
+    context = agent.calls[0].body["context"]
+    late = requests.post(
+        context["delegate_url"],
+        json={"task": "More"},
+        headers={"Authorization": f"Bearer {context['delegate_key']}"},
+        timeout=10,
+    )
+    assert late.status_code == 410, late.text
+
+
 def test_a_program_hands_work_to_a_real_model(house, tmp_path, real_model):
     agents = [program(tmp_path, DELEGATES, delegates=True), model_agent(real_model, name="writer")]
     client = Client(house.server(agents))
     frames = run(client, agents=["boss"])
-    data = only(frames, "result").json["data"]
-    told = json.loads(data) if isinstance(data, str) else data
+    told = json.loads(result_of(frames))
     assert told["said"]["status"] == "completed" and told["said"]["result"]
-    # The model's tokens are on the parent's stream while it writes.
+    # What the model writes is on the parent's stream while it writes.
+    assert "step" in types(frames) and types(frames).count("token") + types(frames).count("progress") > 2
     child = told["said"]["task_id"]
     assert client.task(child)["status"] == "completed"
     assert task_id_of(frames) != child
