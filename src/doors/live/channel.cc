@@ -90,7 +90,7 @@ Async<Status> Channel::begin() {
     read_to_ = *place;
     statistics_.emplace(*open, parts_.clock.now(), parts_.clock.wall());
     std::lock_guard lock(mutex_);
-    cursor_ = std::move(*place);
+    cursor_ = before_first_ = std::move(*place);
     has_begun_ = true;
     co_return Status{};
 }
@@ -141,6 +141,7 @@ void Channel::keep(Kept kept) {
     while (kept_.size() > kLinesKept || (bytes_ > kLineBytesKept && kept_.size() > 1)) {
         bytes_ -= cost(kept_.front());
         numbers_.erase(kept_.front().cursor);
+        before_first_ = std::move(kept_.front().cursor);
         kept_.pop_front();
         ++first_;
     }
@@ -175,6 +176,7 @@ std::optional<std::uint64_t> Channel::number_behind(std::string_view cursor) con
     std::lock_guard lock(mutex_);
     if (!has_begun_ || over_) return std::nullopt;
     if (cursor == cursor_) return first_ + kept_.size();
+    if (cursor == before_first_) return first_;
     const auto found = numbers_.find(std::string(cursor));
     if (found == numbers_.end()) return std::nullopt;
     return found->second + 1;

@@ -137,7 +137,8 @@ class Channel {
 
     mutable std::mutex mutex_;  // guards all below
     std::deque<Kept> kept_;
-    std::uint64_t first_ = 0;  // number of the front of kept_
+    std::uint64_t first_ = 0;   // number of the front of kept_
+    std::string before_first_;  // the cursor in front of it
     std::size_t bytes_ = 0;
     std::unordered_map<std::string, std::uint64_t> numbers_;  // by cursor
     std::string cursor_;                                      // behind all that was read
