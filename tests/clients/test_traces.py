@@ -127,6 +127,32 @@ def test_two_servers_are_one_trace(house, receiver):
     assert [span.name for span in below] == ["meshai.task"], "the inner task is below the outer call"
 
 
+def test_a_workflow_and_its_tasks_are_one_trace(house, receiver):
+    client, _ = house.server_with_model(says("roses"), telemetry=telemetry(receiver))
+    steps = [{"task": "Draft a poem"}, {"task": "Revise it"}]
+    body = {"workflow_type": "sequential", "input": {"topic": "sea"}, "payload": {"steps": steps}}
+    made = client.post("/api/v1/workflows", body, headers={"traceparent": TRACEPARENT})
+    assert made.status_code == 201, made.text
+    client.wait_until(made.json()["task_id"])
+
+    def all_spans():
+        spans = receiver.spans
+        assert [span.name for span in spans].count("meshai.task") == 3
+        return spans
+
+    spans = eventually(all_spans, why="The export of all three tasks")
+    assert {span.trace_id.hex() for span in spans} == {TRACE}
+    by_id = {span.span_id: span for span in spans}
+    tasks = [span for span in spans if span.name == "meshai.task"]
+    root = next(span for span in tasks if span.parent_span_id.hex() == PARENT)
+    for child in tasks:
+        if child is not root:
+            step = by_id[child.parent_span_id]
+            run = by_id[step.parent_span_id]
+            assert step.name.startswith("agent ") and run.name.startswith("invoke_workflow")
+            assert run.parent_span_id == root.span_id
+
+
 def test_a_failed_task_says_with_which_code(house, receiver):
     client, _ = house.server_with_agent(lambda call: call.answer(400, {"detail": "no"}), telemetry=telemetry(receiver))
     task_id = client.submit("Work", max_retries=0)

@@ -50,8 +50,7 @@ void SpanFold::on(const task::Submitted& body) {
     standing_ = trace::standing_of({task_, lineage.parent, lineage.root, request.trace}, tracing_);
     conversation_ = request.conversation;
     is_composite_ = request.is_composite();
-    if (const auto* workflow = request.workflow.if_object())
-        workflow_ = find_string(*workflow, "name").value_or("");
+    workflow_ = task::workflow_name(request);
 
     auto span = make(standing_.span, standing_.parent, "meshai.task");
     span.is_parent_remote = standing_.is_parent_remote;
