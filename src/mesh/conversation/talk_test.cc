@@ -246,6 +246,77 @@ TEST(Talk, ACrashWhileItSummarisesSummarisesNothingTwice) {
     EXPECT_EQ(world.context_of(fourth).at("summarised"), 2);
 }
 
+/// A turn that needs a summary first, with agents that answer at once.
+struct CrashStory : Talk {
+    std::optional<TaskId> turn{};
+    int told = 0;  ///< how often an agent was given the turn itself
+
+    CrashStory() {
+        has_conversation("long", turns(2, task::Overflow::Summarise));
+        for (const auto* text : {"one", "two", "three"}) talked(text, "yes", "long");
+        agents.on_call = [this](const std::string&, FakeCall& call) {
+            const bool is_turn = !call.call.request.conversation.empty();
+            told += is_turn ? 1 : 0;
+            call.finishes(is_turn ? "four it is" : "They count.");
+        };
+    }
+
+    static Async<void> submit(TaskExecutor& at, std::optional<TaskId>& into) {
+        task::Request request;
+        request.input = "four";
+        request.capabilities = {"text_generation"};
+        request.conversation = "long";
+        auto done = co_await at.submit(kAlice, std::move(request), std::nullopt);
+        if (done) into = done->id;
+    }
+
+    /// Pulls the plug as soon as so many units more are durable. False when the story is over before.
+    bool crashes_after(std::uint64_t commits) {
+        const auto before = disk->commits();
+        disk->set_delay(std::chrono::milliseconds(1));
+        loop.scope.spawn("turn", submit(executor(), turn));
+        for (int step = 0; step < 400; ++step) {
+            if (disk->commits() >= before + commits) {
+                crashes();
+                return true;
+            }
+            passes(std::chrono::microseconds(100));
+        }
+        return false;
+    }
+    std::vector<task::Summary> tasks_of_turn() {
+        task::Filter filter;
+        filter.parent = *turn;
+        return loop.run(server().log.list(kAlice, filter)).value();
+    }
+};
+
+TEST(Talk, WhereverTheServerCrashesATurnEndsOnceWithOneSummaryAndOneWordAboutIt) {
+    bool crashed = true;
+    std::uint64_t commits = 0;
+    for (; crashed && commits < 50; ++commits) {
+        CrashStory story;
+        crashed = story.crashes_after(commits);
+        story.passes(std::chrono::minutes(1));
+        const auto open = story.loop.run(story.server().log.unfinished());
+        ASSERT_TRUE(open);
+        EXPECT_TRUE(open->empty()) << "crash after " << commits << " commits";
+        if (!story.turn) continue;
+        const auto where = "crash after " + std::to_string(commits) + " commits: " + story.story(*story.turn);
+        EXPECT_EQ(story.view(*story.turn).state, task::State::Completed) << where;
+        const auto said = story.context_of(*story.turn);
+        ASSERT_TRUE(said.is_object()) << where;
+        EXPECT_EQ(said.at("summarised"), 2) << where;
+        const auto children = story.tasks_of_turn();
+        ASSERT_EQ(children.size(), 1U) << where;
+        EXPECT_EQ(children.front().state, task::State::Completed) << where;
+        EXPECT_GE(story.told, 1) << where;
+        story.disk->set_delay(Duration::zero());
+    }
+    EXPECT_GT(commits, 6U) << "the story has several moments at which to crash";
+    EXPECT_FALSE(crashed) << "and all of them were tried";
+}
+
 TEST(Talk, ATurnThatIsCancelledTakesItsSummaryWithIt) {
     Talk world;
     world.has_conversation("long", turns(2, task::Overflow::Summarise));
