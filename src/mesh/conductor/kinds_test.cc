@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "mesh/conductor/stage.h"
 #include "mesh/conductor/workflow_world_test.h"
 
 namespace meshai::mesh {
@@ -43,6 +44,25 @@ TEST(WorkflowKinds, AMapDoesAsManyItemsAtATimeAsItsWidth) {
     EXPECT_EQ(world.result(id), R"(["A","B","C"])");
     EXPECT_EQ(world.steps(id), (Words{"each completed", "each/read[0] completed", "each/read[1] completed",
                                       "each/read[2] completed"}));
+}
+
+TEST(WorkflowKinds, OneWorkflowHasABoundedNumberOfChildrenAtATime) {
+    WorkflowWorld world;
+    json::array files;
+    for (int i = 0; i < 64; ++i) files.push_back(i);
+    std::string maps;
+    for (const auto* agent : {"writer", "critic", "editor"})
+        maps += fmt::format(R"({}{{"id":"all-{}","type":"map","over":"input.files","width":64,
+            "step":{{"id":"one-{}","task":"${{item}}","agent":"{}"}}}})",
+                            maps.empty() ? "" : ",", agent, agent, agent);
+    const auto id = world.conducts(R"({"name":"many","steps":[)" + maps + "]}", {{"files", files}});
+    EXPECT_EQ(world.agents.calls.size(), kStepsAtOnceMax);
+    for (std::size_t i = 0; i < world.agents.calls.size(); ++i) {
+        world.call(i).finishes("done");
+        world.loop.settle();
+    }
+    EXPECT_EQ(world.agents.calls.size(), 192U);
+    EXPECT_TRUE(world.view(id).completed) << world.failure(id);
 }
 
 TEST(WorkflowKinds, AnEmptyListIsDoneAtOnceAndNoListIsAFailure) {
