@@ -3,12 +3,11 @@
 #include "base/json.h"
 
 namespace meshai::tests {
-namespace {
 
-std::string in_words(const net::sse::Message& message) {
-    if (message.data == "[DONE]") return message.data;
-    auto parsed = parse_json_object(message.data);
-    if (!parsed) return "not JSON: " + message.data;
+std::string in_words(const std::string& data) {
+    if (data == "[DONE]") return data;
+    auto parsed = parse_json_object(data);
+    if (!parsed) return "not JSON: " + data;
     const auto& frame = *parsed;
     const auto type = find_string(frame, "type");
     if (!type) return frame.contains("error") ? "protocol error" : "answer";
@@ -22,8 +21,6 @@ std::string in_words(const net::sse::Message& message) {
     }
     return *type;
 }
-
-}  // namespace
 
 Stream::Stream(TestLoop& loop, net::Network& network, net::client::Request request)
     : loop_(loop),
@@ -54,7 +51,7 @@ std::string Stream::task_id() const {
 Frames Stream::take() {
     loop_.settle();
     Frames frames;
-    for (; taken_ < messages().size(); ++taken_) frames.push_back(in_words(messages()[taken_]));
+    for (; taken_ < messages().size(); ++taken_) frames.push_back(in_words(messages()[taken_].data));
     return frames;
 }
 

@@ -19,6 +19,9 @@ namespace meshai::tests {
 /// "token Once upon", "result a poem", "complete", "answer", "[DONE]".
 using Frames = std::vector<std::string>;
 
+/// The same of the data of one event.
+std::string in_words(const std::string& data);
+
 class Stream {
   public:
     Stream(TestLoop& loop, net::Network& network, net::client::Request request);

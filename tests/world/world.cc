@@ -43,7 +43,8 @@ struct World::Process {
                  .threads = {world.loop.ex()},
                  .make_adapter = [&world](const agents::Spec& spec,
                                           agents::Tools tools) -> Result<std::unique_ptr<agents::Adapter>> {
-                     return world.agent(spec.name).adapter(world.loop.clock, std::move(tools.delegate_access));
+                     return world.agent(spec.name).adapter(world.loop.clock,
+                                                           std::move(tools.delegate_access));
                  },
                  .make_toolbox = world.make_toolbox_}) {}
 
@@ -130,6 +131,14 @@ std::string World::make_key(const std::string& tenant, const std::string& name,
         loop.run(keys.create({.tenant = {tenant}, .name = name, .subject = {}, .scopes = std::move(scopes)}));
     if (!made) throw std::runtime_error(made.error().message);
     return made->key;
+}
+
+void World::revoke_key(const std::string& key) {
+    auth::Keys keys(process_->engine, loop.clock, loop.random);
+    const auto record = loop.run(keys.look_up(key));
+    if (!record) throw std::runtime_error(record.error().message);
+    if (const auto done = loop.run(keys.revoke(record->id)); !done)
+        throw std::runtime_error(done.error().message);
 }
 
 void World::crash() {

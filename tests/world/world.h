@@ -71,6 +71,7 @@ class World {
     std::string make_key(const std::string& tenant, const std::string& name,
                          std::vector<std::string> scopes = {});
     const std::string& key() const { return key_; }
+    void revoke_key(const std::string& key);
 
     /// Time passes, for everybody.
     void passes(Duration span) { loop.passes(span); }
