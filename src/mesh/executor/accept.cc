@@ -9,16 +9,21 @@ namespace {
 
 using SubmitReply = std::shared_ptr<Reply<Result<task::Submission>>>;
 
+/// What an agent waits for never stands in line behind it, or nobody would ever move.
+bool stands_in_line(const task::Request& request) {
+    return !request.is_composite() && !is_waited_for(request);
+}
+
 /// Composite tasks wait for others and take no place; what they may do is bounded by their number.
 Status make_room(Workshop& shop, const Application& application) {
-    if (!application.request.is_composite()) return shop.admission.reserve(application.caller.tenant);
+    if (stands_in_line(application.request)) return shop.admission.reserve(application.caller.tenant);
     if (application.child || shop.composites < shop.limits.composite_tasks) return {};
     return Error{Code::ResourceExhausted,
                  fmt::format("{} workflows run already; try again later.", shop.limits.composite_tasks)};
 }
 
 void give_room_back(Workshop& shop, const Application& application) {
-    if (!application.request.is_composite()) shop.admission.give_up_reservation(application.caller.tenant);
+    if (stands_in_line(application.request)) shop.admission.give_up_reservation(application.caller.tenant);
 }
 
 Async<Result<task::Submission>> commit(Workshop& shop, const Application& application) {
@@ -41,6 +46,7 @@ std::shared_ptr<Run> make_run(Workshop& shop, std::size_t floor, const Applicati
     run->hold = 1;
     run->subject = application.caller.subject;
     run->is_composite = request.is_composite();
+    run->is_waited_for = is_waited_for(request);
     run->lineage = request.lineage;
     run->conversation = request.conversation;
     run->has_budget = request.budget.has_value();
@@ -59,7 +65,7 @@ Async<void> accept(std::shared_ptr<Workshop> shop, std::size_t floor, Applicatio
         co_return;
     }
     auto run = make_run(*shop, floor, application, *submission, deadline);
-    if (!run->is_composite) shop->admission.admit(run, true);
+    if (!run->is_composite) shop->admission.admit(run, !run->is_waited_for);
     shop->tallies.submitted();
     // In the books before the client knows the id: a cancellation finds the run.
     shop->start(run);

@@ -55,6 +55,7 @@ void Admission::admit(const std::shared_ptr<Run>& run, bool has_reservation) {
 void Admission::ask_for_place(const std::shared_ptr<Run>& run, bool is_urgent) {
     std::lock_guard lock(mutex_);
     if (run->standing == Standing::Placed || run->server_ticket) return;
+    if (run->is_waited_for) return settle(*run, Standing::Placed);
     run->is_urgent = is_urgent;
     run->server_ticket = (is_urgent ? urgent_ : queue_).push(run->tenant, run);
     grant_places();

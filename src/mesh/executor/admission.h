@@ -30,7 +30,9 @@ class Admission {
     void admit(const std::shared_ptr<Run>& run, bool has_reservation);
 
     /// Asks for a place of the server. Granted at once or later: `run.is_placed`.
-    /// An urgent one has an agent's place already and goes first.
+    /// An urgent one has an agent's place already and goes first; one that an agent
+    /// waits for goes at once, in the place of that agent's task: it is the places of
+    /// agents that bound those.
     void ask_for_place(const std::shared_ptr<Run>& run, bool is_urgent);
 
     /// The run waits for something else; its place goes to the next.

@@ -121,8 +121,8 @@ class Attempt final : public agents::Sink {
     std::size_t relayed_events_ = 0;
     bool relays_less_ = false;
     std::set<std::pair<std::string, int>> given_up_{};  ///< steps whose children nobody waits for any more
-    Errands<agents::ChildEnding> delegations_{};  ///< by step
-    Errands<json::object> questions_{};           ///< by key
+    Errands<agents::ChildEnding> delegations_{};        ///< by step
+    Errands<json::object> questions_{};                 ///< by key
     std::optional<agents::Ending> ending_;
     std::size_t output_bytes_ = 0;
     bool said_too_much_ = false;

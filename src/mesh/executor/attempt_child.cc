@@ -133,8 +133,7 @@ Async<Result<agents::ChildEnding>> Attempt::work_on_child(agents::ChildTask chil
     ending.task = *id;
     if (is_given_up(child)) {
         ending.is_given_up = true;
-        ending.result =
-            std::unexpected(task::Failed{Code::Cancelled, std::string(kStepGivenUp), {}, {}});
+        ending.result = std::unexpected(task::Failed{Code::Cancelled, std::string(kStepGivenUp), {}, {}});
         co_return co_await tell_end(child, std::move(ending));
     }
     auto submitted =

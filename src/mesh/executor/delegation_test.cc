@@ -193,6 +193,31 @@ TEST(Delegation, GoesOnlySoDeep) {
     EXPECT_EQ(endings.front().error().code, Code::TooLarge);
 }
 
+TEST(Delegation, RunsWhereAllPlacesAreTakenByThoseWhoWaitForIt) {
+    ExecutorLimits limits;
+    limits.running_tasks = 1;
+    limits.queued_tasks = 1;
+    limits.queued_per_tenant = 1;
+    MeshWorld world(limits);
+    world.has_agent("writer");
+    world.has_agent("coder", true, 10, {"code_generation"});
+    world.opens();
+    Endings endings;
+    const auto id = world.submits(for_writer());
+    const auto next = world.submits(for_writer());
+    hands_on(world.call(0), "writer", work("1", {"code_generation"}), endings);
+    world.loop.settle();
+    ASSERT_EQ(world.agents.calls.size(), 2U);
+    EXPECT_EQ(world.called(1), "coder");
+    world.call(1).finishes("done");
+    world.loop.settle();
+    world.call(0).finishes("thanks");
+    world.loop.settle();
+    EXPECT_EQ(world.view(id).state, task::State::Completed);
+    ASSERT_EQ(world.agents.calls.size(), 3U);
+    EXPECT_EQ(world.call(2).call.task, next);
+}
+
 TEST(Delegation, DrawsOnTheBudgetOfTheTask) {
     TwoAgents world;
     auto request = for_writer();

@@ -91,6 +91,7 @@ Async<bool> recover_one(std::shared_ptr<Workshop> shop, task::TaskLog::Unfinishe
     run->subject = remains->subject;
     run->conversation = remains->conversation;
     run->is_composite = remains->is_composite;
+    run->is_waited_for = remains->is_waited_for;
     run->has_budget = remains->has_budget;
     if (remains->attempt > 0) run->restart_reason = kRestarted;
 
@@ -156,6 +157,7 @@ Remains fold(Remains remains, const task::Event& event) {
         remains.subject = submitted->subject;
         remains.conversation = submitted->request.conversation;
         remains.is_composite = submitted->request.is_composite();
+        remains.is_waited_for = is_waited_for(submitted->request);
         remains.has_budget = submitted->request.budget.has_value();
     }
     if (const auto* started = std::get_if<task::Started>(&event.body)) {

@@ -26,6 +26,7 @@ struct Remains {
     Subject subject{};
     std::string conversation{};  ///< of which it is a turn
     bool is_composite = false;
+    bool is_waited_for = false;
     bool has_budget = false;
     bool is_finished = false;
 };

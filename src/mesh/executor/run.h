@@ -26,6 +26,11 @@ namespace meshai::mesh {
 class Attempt;
 struct Run;
 
+/// Whether an agent waits for the task and takes a place of the server meanwhile.
+inline bool is_waited_for(const task::Request& request) {
+    return !request.avoided.empty();
+}
+
 /// A client's wish that the task be cancelled, and how to tell what became of it.
 struct CancelWish {
     std::string by{};
@@ -90,6 +95,7 @@ struct Run : std::enable_shared_from_this<Run> {
     const TaskId id;
     const std::size_t place;
     bool is_composite = false;         ///< fixed before it starts
+    bool is_waited_for = false;        ///< by an agent that has a place already; fixed before it starts
     Subject subject{};                 ///< whose task it is; fixed before an agent is asked
     std::string conversation{};        ///< of which it is a turn; fixed before it starts
     std::atomic<bool> is_over{false};  ///< its ending is in the log

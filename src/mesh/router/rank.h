@@ -20,7 +20,7 @@ struct Wish {
     std::vector<std::string> required;
     std::vector<std::string> optional;
     std::string preferred_framework;
-    std::size_t input_bytes = 0;    ///< for the price of a call
+    std::size_t input_bytes = 0;  ///< for the price of a call
     std::set<AgentId> avoided{};  ///< never chosen, unless by name
 };
 
