@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 #include "agents/testing/peer.h"
 #include "agents/trace.h"
 #include "tests/world/mcp_client.h"
@@ -134,6 +137,38 @@ TEST_F(Traces, AClientThatAsksAgainWithItsKeyAndAnotherSpanHasTheSameTask) {
                                   {{"Idempotency-Key", "k1"}, {"traceparent", other}});
     EXPECT_EQ(again.status, 201) << again.body;
     EXPECT_EQ(again.body, first.body);
+}
+
+TEST_F(Traces, AWorkflowAndItsTasksAreOneTrace) {
+    const json::value two_steps{
+        {"workflow_type", "sequential"},
+        {"input", {{"topic", "sea"}}},
+        {"payload", {{"steps", json::array{{{"task", "Draft a poem"}}, {{"task", "Revise it"}}}}}}};
+    world.post("/api/v1/workflows", two_steps, {{"traceparent", kClients}});
+    world.agent_finishes("a draft");
+    world.agent_finishes("a poem");
+    world.passes(2s);
+
+    std::map<std::string, json::object> by_id;
+    for (const auto& one : spans()) {
+        EXPECT_EQ(find_string(one, "traceId"), kTrace);
+        by_id[find_string(one, "spanId").value_or("")] = one;
+    }
+    const auto parent_of = [&](const json::object& one) {
+        return by_id[find_string(one, "parentSpanId").value_or("")];
+    };
+    int children = 0;
+    for (const auto& one : spans()) {
+        if (find_string(one, "name") != "meshai.task") continue;
+        if (find_string(one, "parentSpanId") == kSpan) continue;
+        const auto step = parent_of(one);
+        EXPECT_THAT(find_string(step, "name").value_or(""), testing::StartsWith("agent "));
+        const auto run = parent_of(step);
+        EXPECT_THAT(find_string(run, "name").value_or(""), testing::StartsWith("invoke_workflow"));
+        EXPECT_EQ(find_string(parent_of(run), "parentSpanId"), kSpan);
+        ++children;
+    }
+    EXPECT_EQ(children, 2);
 }
 
 TEST_F(Traces, ATaskThatIsCancelledIsTracedToo) {
