@@ -1,5 +1,6 @@
 #include "mesh/conductor/child_request.h"
 
+#include "mesh/executor/request_check.h"
 #include "workflow/compile.h"
 #include "workflow/graph.h"
 
@@ -34,7 +35,9 @@ Made agent_request(const Stage& stage, const Here& here, const workflow::AgentWo
     auto task = here.sight->fill(work.task);
     if (!task) return std::unexpected(wrong("task", task.error()));
     request.input = as_input(std::move(*task));
+    // Of more agents than one task can want the best ones are asked for.
     request.agents = workflow::agents_of(work, here.item);
+    if (request.agents.size() > kWantedAgentsMax) request.agents.resize(kWantedAgentsMax);
     request.capabilities = work.capabilities;
     if (is_fallback) {
         request.agents = {here.step->on_error.fallback};

@@ -1,13 +1,17 @@
 #include "mesh/conductor/conductor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
 #include "mesh/conductor/adapter.h"
 #include "mesh/conductor/compose.h"
 #include "mesh/conductor/pinned.h"
+#include "mesh/executor/request_check.h"
 #include "mesh/router/router.h"
 #include "workflow/check.h"
+#include "workflow/graph.h"
 
 namespace meshai::mesh {
 namespace {
@@ -44,8 +48,24 @@ workflow::Known known_to(const TenantId& tenant, Registry& registry, Shelf& shel
     return known;
 }
 
+/// What the mesh cannot do for one task it cannot do for a step.
+void check_capabilities(const workflow::Definition& definition, std::vector<workflow::Problem>& problems) {
+    for (const auto& place : workflow::flattened(definition)) {
+        const auto* work = std::get_if<workflow::AgentWork>(&place.step->work);
+        const auto* together = std::get_if<workflow::Collaboration>(&place.step->work);
+        const auto wanted = work       ? work->capabilities.size()
+                            : together ? together->capabilities.size()
+                                       : std::size_t{0};
+        if (wanted > kWantedCapabilitiesMax)
+            problems.push_back(
+                {fmt::format("step \"{}\"", place.path),
+                 fmt::format("has {} capabilities, {} are the most", wanted, kWantedCapabilitiesMax)});
+    }
+}
+
 Status check_all(const Pinned& pinned, const workflow::Known& known, const json::value& input) {
     auto problems = workflow::check(pinned.definition, known, input);
+    check_capabilities(pinned.definition, problems);
     for (const auto& [call, called] : pinned.called)
         for (auto& problem : workflow::check(called, known))
             problems.push_back({"workflow \"" + call + "\"", workflow::to_text(problem)});

@@ -42,8 +42,12 @@ task::Body completed(const Run& run, const Seat& seat, const agents::Answer& ans
                            seat.agent.spec.id, run.attempt};
 }
 
-task::Body given_up(const Run& run, const Seat& seat, const agents::Failure& failure) {
+task::Body given_up(const Workshop& shop, const Run& run, const Seat& seat, const agents::Failure& failure) {
     auto details = failure.details;
+    // A parent asks whose budget it was: its own ends it, that of a child does not.
+    const auto owner = shop.ledger.exhausted(run.accounts());
+    if (failure.error.code == Code::BudgetExhausted && !details.contains("budget_of") && !owner.empty())
+        details["budget_of"] = owner.value;
     details[run.is_composite ? "workflow" : "agent"] = seat.agent.spec.name;
     if (!run.is_composite) details["attempts"] = run.attempt;
     return failed(failure.error, std::move(details));
@@ -134,9 +138,9 @@ Async<LastWords> attempts(Workshop& shop, std::shared_ptr<Run> run) {
                                              {"cause", failure.error.cause.empty() ? failure.error.message
                                                                                    : failure.error.cause}});
         const auto next = after_failure(shop, *run, *seat, failure, retries, tried);
-        if (!next.again) co_return LastWords{std::move(result.rest), given_up(*run, *seat, failure)};
+        if (!next.again) co_return LastWords{std::move(result.rest), given_up(shop, *run, *seat, failure)};
         reason = failure_line(*seat, failure);
-        failure_before = given_up(*run, *seat, failure);
+        failure_before = given_up(shop, *run, *seat, failure);
         if (auto over = co_await announce_retry(shop, *run, result, reason, next)) co_return std::move(*over);
     }
 }
@@ -152,7 +156,7 @@ Async<LastWords> conduct(Workshop& shop, std::shared_ptr<Run> run) {
     if (result.verdict) co_return last_words(std::move(*result.verdict), std::move(result.rest));
     if (result.ending->has_value())
         co_return LastWords{std::move(result.rest), completed(*run, seat, **result.ending)};
-    co_return LastWords{std::move(result.rest), given_up(*run, seat, result.ending->error())};
+    co_return LastWords{std::move(result.rest), given_up(shop, *run, seat, result.ending->error())};
 }
 
 Async<LastWords> work(Workshop& shop, std::shared_ptr<Run> run) {
