@@ -110,7 +110,9 @@ constexpr std::string_view kTaskSchemas = R"json({
       "completed_at": {"type": ["string", "null"]}, "retry_count": {"type": "integer"},
       "routing_strategy_used": {"type": "string"}, "context_updates": {"type": "object"},
       "parent_task_id": {"type": ["string", "null"]}, "last_event": {"type": "integer"},
-      "conversation_id": {"type": "string"},
+      "conversation_id": {"type": "string"}, "root_task_id": {"type": "string"}, "step": {"type": "string"},
+      "workflow": {"type": "object"}, "partial_result": {"type": "object"},
+      "steps": {"type": "array", "items": {"type": "object"}},
       "input_required": {"type": "array", "items": {"$ref": "#/components/schemas/TaskQuestion"}}
     }
   },

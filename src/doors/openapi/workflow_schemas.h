@@ -1,6 +1,8 @@
 // doors/openapi/workflow_schemas.h
 //
-// The schemas of what the doors of workflows take and give. Pure.
+// What the doors of workflows take and give, as schemas of the API's description
+// (openapi.h puts them beside the others). A definition itself has a schema of
+// its own, which the server serves. Pure.
 #pragma once
 
 #include "base/json.h"

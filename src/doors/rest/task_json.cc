@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "doors/rest/input_json.h"
+#include "doors/workflows/workflow_json.h"
 #include "wire/meshai/event_number.h"
 
 namespace meshai::doors {
@@ -43,11 +44,20 @@ json::value error_code_of(const task::View& view) {
     return nullptr;
 }
 
+/// {name, version}: its definition stands in the first event.
+json::object workflow_of(const task::Request& request) {
+    json::object workflow{{"name", task::workflow_name(request)}};
+    if (const auto* definition = request.workflow.if_object())
+        if (const auto version = find_int(*definition, "version")) workflow["version"] = *version;
+    return workflow;
+}
+
 void add_ending(json::object& body, const task::View& view) {
     body["result"] = view.completed ? view.completed->result : json::value(nullptr);
     body["error"] = error_of(view);
     body["error_code"] = error_code_of(view);
     if (view.failed) body["error_details"] = view.failed->details;
+    if (view.failed && !view.failed->partial.empty()) body["partial_result"] = view.failed->partial;
     if (view.cancelled) body["error_details"] = json::object{{"cancelled_by", view.cancelled->by}};
     if (view.completed && view.completed->usage != task::Usage{})
         body["usage"] = json::object{{"input_tokens", view.completed->usage.input_tokens},
@@ -85,10 +95,17 @@ json::object status_json(const TaskId& id, const task::View& view) {
     body["submitted_at"] = time_or_null(view.submitted_at);
     body["started_at"] = time_or_null(view.started_at);
     body["completed_at"] = time_or_null(view.finished_at);
-    body["retry_count"] = std::max(0, view.attempt - 1);
+    // A workflow is begun again with each start of the server: its steps are what is retried.
+    body["retry_count"] = request.is_composite() ? 0 : std::max(0, view.attempt - 1);
     body["routing_strategy_used"] = view.routed ? view.routed->strategy : request.routing_strategy;
     body["context_updates"] = json::object{};
-    body["parent_task_id"] = text_or_null(request.parent_task_id);
+    const auto& lineage = request.lineage;
+    body["parent_task_id"] =
+        text_or_null(lineage.parent.empty() ? request.parent_task_id : lineage.parent.value);
+    if (!lineage.root.empty()) body["root_task_id"] = lineage.root.value;
+    if (!lineage.step.empty()) body["step"] = lineage.step;
+    if (request.is_composite()) body["workflow"] = workflow_of(request);
+    if (!view.steps.empty()) body["steps"] = steps_json(view.steps);
     body["correlation_id"] = text_or_null(request.correlation_id);
     body["last_event"] = view.last.value;
     if (!request.conversation.empty()) body["conversation_id"] = request.conversation;
@@ -110,6 +127,8 @@ json::object summary_json(const task::Summary& summary) {
     body["retry_count"] = std::max(0, summary.attempt - 1);
     body["error_code"] = text_or_null(summary.error_code);
     if (!summary.conversation.empty()) body["conversation_id"] = summary.conversation;
+    if (!summary.parent.empty()) body["parent_task_id"] = summary.parent.value;
+    if (!summary.workflow.empty()) body["workflow"] = summary.workflow;
     return body;
 }
 

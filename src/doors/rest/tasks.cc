@@ -73,6 +73,8 @@ Result<task::Filter> list_filter(const Call& call) {
     if (!skip) return skip.error();
     const auto limit = query_number(call, "limit", 100, 1, 1000);
     if (!limit) return limit.error();
+    if (const auto parent = call.query("parent"); parent && !parent->empty()) filter.parent = TaskId{*parent};
+    filter.with_children = call.query("children").value_or("") == "true";
     filter.skip = *skip;
     filter.limit = *limit;
     return filter;
@@ -102,6 +104,8 @@ std::vector<Route> reading_routes() {
               .summary = "Tasks, newest first",
               .gives = "TaskList",
               .parameters = {{"status", "query", "string", "Only tasks in this state"},
+                             {"parent", "query", "string", "The children of this task only"},
+                             {"children", "query", "boolean", "Children of tasks, too"},
                              {"skip", "query", "integer", "Leave out so many"},
                              {"limit", "query", "integer", "At most so many, 1 to 1000"}},
               .failures = {400}}},

@@ -9,7 +9,8 @@ namespace meshai::doors {
 namespace {
 
 constexpr std::string_view kJsonRpc = "jsonrpc:";
-constexpr std::size_t kNamesMax = 256;  // an agent more in one task is called by its id
+constexpr std::size_t kPartialBytesMax = 4U << 10U;  // of what a failed task has done, in its last event
+constexpr std::size_t kNamesMax = 256;               // an agent more in one task is called by its id
 
 std::string cancelled_message(const task::Cancelled& cancelled) {
     if (cancelled.why.empty()) return "The task was cancelled.";
@@ -31,6 +32,11 @@ void set_failed(wire::guide::Outcome& outcome, const task::Failed& failed) {
     outcome.code = failed.code;
     outcome.message = failed.message;
     outcome.details = failed.details;
+    if (failed.partial.empty()) return;
+    if (to_text(failed.partial).size() <= kPartialBytesMax)
+        outcome.details["partial_result"] = failed.partial;
+    else
+        outcome.details["partial_result"] = json::object{{"truncated", true}};
 }
 
 void set_cancelled(wire::guide::Outcome& outcome, const task::Cancelled& cancelled) {

@@ -73,7 +73,9 @@ json::array problems_json(const std::vector<workflow::Problem>& problems) {
 
 json::array steps_json(const task::Steps& steps) {
     json::array list;
+    std::size_t result_bytes = 0;
     for (const auto& [path, step] : steps) {
+        if (list.size() == kShownStepsMax) break;
         json::object one{{"step", path}, {"state", state_of(step)}, {"attempt", step.started.attempt}};
         if (!step.started.type.empty()) one["kind"] = step.started.type;
         if (!step.started.child.empty()) one["task_id"] = step.started.child.value;
@@ -85,7 +87,10 @@ json::array steps_json(const task::Steps& steps) {
             one["finished_at"] = rfc3339_ms(step.finished_at);
             if (!step.finished->error.empty()) one["code"] = step.finished->error;
             if (!step.finished->reason.empty()) one["reason"] = step.finished->reason;
-            if (!step.finished->result.is_null()) one["result"] = step.finished->result;
+            result_bytes += to_text(step.finished->result).size();
+            // The others are read from the logs of their tasks.
+            if (!step.finished->result.is_null() && result_bytes <= kShownResultsBytesMax)
+                one["result"] = step.finished->result;
         }
         list.push_back(std::move(one));
     }

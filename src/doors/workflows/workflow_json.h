@@ -21,6 +21,10 @@ json::object workflow_parameters(const workflow::Definition& definition);
 /// [{"place", "what"}]
 json::array problems_json(const std::vector<workflow::Problem>& problems);
 
+/// Steps that one answer shows, and their results together, as JSON.
+inline constexpr std::size_t kShownStepsMax = 1'000;
+inline constexpr std::size_t kShownResultsBytesMax = 256U << 10U;
+
 /// The steps of a task, in order of their paths: [{step, state, agent?, task_id?, attempt, …}].
 json::array steps_json(const task::Steps& steps);
 

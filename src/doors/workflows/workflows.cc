@@ -89,10 +89,20 @@ Async<void> keep(Call& call, json::object body) {
     co_await answer(call, std::move(response));
 }
 
+/// What a task takes beside its input. A workflow may take nothing, which a task may not.
+Result<wire::guide::TaskAsk> ask_of_run(json::object body) {
+    json::value input = body.contains("input") ? body["input"] : json::object{};
+    if (!input.is_object() && !input.is_string())
+        return Error{Code::InvalidArgument, "\"input\" must be an object or a text."};
+    body["input"] = "a run";
+    auto ask = wire::guide::parse_task_body(body);
+    if (ask) ask->input = std::move(input);
+    return ask;
+}
+
 /// The family's body is a run of steps that are given with it.
 Async<void> run_given(Call& call, json::object body) {
-    auto ask =
-        wire::guide::parse_task_body({{"input", body.contains("input") ? body["input"] : json::object{}}});
+    auto ask = ask_of_run(body);
     if (!ask) co_return co_await refuse_body(call, ask.error());
     auto definition = workflow::from_family(body);
     if (!definition) co_return co_await answer_problems(call, definition.error());
@@ -162,8 +172,7 @@ Async<void> run_workflow(Call& call) {
     const auto name = call.path_value("name");
     if (!call.house.library.find(call.caller.tenant, name))
         co_return co_await answer_error(call, Error{Code::NotFound, "No such workflow."});
-    if (!body->contains("input")) (*body)["input"] = json::object{};
-    auto ask = wire::guide::parse_task_body(*body);
+    auto ask = ask_of_run(*body);
     if (!ask) co_return co_await refuse_body(call, ask.error());
     auto request = request_of(*ask);
     if (!request) co_return co_await refuse_body(call, request.error());
@@ -175,9 +184,7 @@ Async<void> run_workflow(Call& call) {
 
 constexpr std::string_view kTag = "workflows";
 
-}  // namespace
-
-std::vector<Route> workflow_routes() {
+std::vector<Route> routes_of_all() {
     const std::vector<Parameter> filters = {{"category", "query", "string", "Of this category only"},
                                             {"tag", "query", "string", "With this tag only"},
                                             {"limit", "query", "integer", "At most so many; 50 by default"}};
@@ -231,6 +238,11 @@ std::vector<Route> workflow_routes() {
           .tag = kTag,
           .summary = "The JSON Schema of a definition",
           .media = "application/schema+json"}},
+    };
+}
+
+std::vector<Route> routes_of_one() {
+    return {
         {"GET",
          "/api/v1/workflows/{name}",
          auth::kScopeRead,
@@ -271,6 +283,14 @@ std::vector<Route> workflow_routes() {
           .gives = "Task",
           .failures = {400, 404, 409, 413, 422, 503}}},
     };
+}
+
+}  // namespace
+
+std::vector<Route> workflow_routes() {
+    auto routes = routes_of_all();
+    std::ranges::move(routes_of_one(), std::back_inserter(routes));
+    return routes;
 }
 
 }  // namespace meshai::doors
