@@ -52,16 +52,17 @@ TEST_F(TopTest, OnceItIsAPageOfNumbersAgentsAndOpenTasks) {
     server.on(kMetrics, stream_of({{"", kNumbers}}, /*is_hanging=*/true));
     Desk desk(server);
     EXPECT_EQ(server.loop.run(top(desk.session, {.is_once = true})), kOk);
-    EXPECT_EQ(
-        desk.out,
-        "12:00:07  running 1  queued 2  waiting 0  workflows 0  |  per s: 0.5 in, 0.25 done, 0 failed  |  "
-        "ms: p50 2000 p95 4100 p99 -  |  tokens 120 in, 805 out, cost 0.0042\n"
-        "\n"
-        "AGENT   HEALTH   RUNNING  QUEUED  SUCCESS  AVG MS\n"
-        "writer  healthy  1        2       1        1890\n"
-        "\n"
-        "TASK  STATUS   AGENT  SINCE     %  WORKFLOW  NOW\n"
-        "t_1   pending         11:59:00\n");
+    EXPECT_EQ(desk.out,
+              "12:00:07  running 1  queued 2  waiting 0  workflows 0\n"
+              "per s: 0.5 in, 0.25 done, 0 failed\n"
+              "ms: p50 2000 p95 4100 p99 -\n"
+              "tokens 120 in, 805 out, cost 0.0042\n"
+              "\n"
+              "AGENT   HEALTH   RUNNING  QUEUED  SUCCESS  AVG MS\n"
+              "writer  healthy  1        2       1        1890\n"
+              "\n"
+              "TASK  STATUS   AGENT  SINCE     %  WORKFLOW  NOW\n"
+              "t_1   pending         11:59:00\n");
 }
 
 TEST_F(TopTest, OnceAsJsonItIsTheSnapshotAsItCame) {
@@ -86,12 +87,12 @@ TEST_F(TopTest, InAPipeItIsALineForEachEvent) {
 TEST_F(TopTest, OnATerminalThePageIsDrawnAnewInItsPlace) {
     server.on(kEvents, stream_of({{"a", kStarted}, {"b", kHalf}}, true));
     server.on(kMetrics, stream_of({{"", kNumbers}}, true));
-    Desk desk(server, {.is_terminal = true, .size = [] { return PageSize{.rows = 9, .columns = 60}; }});
+    Desk desk(server, {.is_terminal = true, .size = [] { return PageSize{.rows = 11, .columns = 60}; }});
     EXPECT_EQ(watch(desk), kOk);
     const auto last = desk.out.substr(desk.out.rfind("\x1b[H"));
     EXPECT_THAT(last, HasSubstr("t_2   executing  writer  12:00:01  50%            half way\x1b[K\n"));
     EXPECT_THAT(last, HasSubstr("\x1b[J"));
-    EXPECT_EQ(std::ranges::count(last, '\n'), 8) << last;
+    EXPECT_EQ(std::ranges::count(last, '\n'), 10) << last;
 }
 
 TEST_F(TopTest, AConnectionThatDropsIsMadeAgainBehindTheLastEvent) {

@@ -12,6 +12,8 @@ const std::vector<Column> kAgentColumns = {{"name", "AGENT"},           {"health
                                            {"running", "RUNNING"},      {"queued", "QUEUED"},
                                            {"success_rate", "SUCCESS"}, {"avg_response_time_ms", "AVG MS"}};
 
+constexpr std::string_view kApart = "  |  ";  // between the parts of a line of numbers
+
 std::string text(const json::object& object, std::string_view key) {
     return find_string(object, key).value_or("");
 }
@@ -148,6 +150,9 @@ std::string TopView::numbers_line() const {
 
 std::string TopView::page(PageSize size) const {
     std::string page = printable(numbers_line(), false) + "\n\n";
+    // A terminal is rarely as wide as a line of a file may be.
+    for (auto at = page.find(kApart); at != std::string::npos; at = page.find(kApart, at))
+        page.replace(at, kApart.size(), "\n");
     if (const auto* agents = find_array(metrics_, "agents"))
         page += table_text(*agents, kAgentColumns) + "\n";
     page += table_text(task_rows(), kTaskColumns);
