@@ -1,0 +1,174 @@
+"""Workflows over REST on the real binary: kept with versions, checked, run, answered; what is wrong is
+refused with its place. And the family's call for several agents."""
+
+import json
+
+import pytest
+
+from gear.newsroom import APPROVED, STORY, STORY_OF_ROME, WORKFLOWS, Newsroom, copy_of, over_rest, text_of
+from gear.waiting import Gate
+
+
+@pytest.fixture
+def room(house):
+    return Newsroom(house)
+
+
+def submit(client, definition, **more):
+    answer = client.post(WORKFLOWS, {"workflow_type": "graph", "payload": definition, **more})
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["Location"] == f"/api/v1/tasks/{answer.json()['task_id']}"
+    return answer.json()["task_id"]
+
+
+def answers(client, task_id, answer):
+    return client.post(f"/api/v1/tasks/{task_id}/input", {"answer": answer})
+
+
+def test_definitions_are_kept_with_versions_and_forgotten(room):
+    made = room.client.post(WORKFLOWS, STORY)
+    assert (made.status_code, made.headers["Location"]) == (201, WORKFLOWS + "/story")
+    put = room.client.call("PUT", WORKFLOWS + "/story", {**STORY, "description": "A story"})
+    assert (put.status_code, put.json()["version"]) == (201, 2)
+    assert room.client.get(WORKFLOWS + "/story").json()["versions"] == [2, 1]
+    assert room.client.get(WORKFLOWS + "/story@1").json()["description"] == ""
+    # What is kept outlives the process.
+    room.server.stop()
+    room.server.start()
+    assert room.client.get(WORKFLOWS + "/story").json()["description"] == "A story"
+    assert room.client.call("DELETE", WORKFLOWS + "/story").status_code == 200
+    assert room.client.get(WORKFLOWS + "/story").status_code == 404
+    assert room.client.call("DELETE", WORKFLOWS + "/code-review").status_code == 403
+
+
+def test_the_list_is_cut_by_tag_and_category(room):
+    room.client.post(WORKFLOWS, {**STORY, "category": "press", "tags": ["text"]})
+
+    def names(query):
+        return [line["name"] for line in room.client.get(WORKFLOWS + query).json()["workflows"]]
+
+    assert names("?tag=debugging") == ["debug-fix"]
+    assert names("?category=press") == names("?tag=text") == ["story"]
+    assert len(names("")) == 7 and len(names("?limit=2")) == 2
+
+
+def test_a_workflow_is_run_by_name_with_its_result_or_its_events(room):
+    room.client.post(WORKFLOWS, STORY)
+    frames = over_rest(room.client, WORKFLOWS + "/story/run", input={"topic": "Rome"}, stream=True)
+    assert text_of(frames) == STORY_OF_ROME
+    task = room.client.task(frames[0].json["task_id"])
+    assert (task["status"], task["result"]) == ("completed", STORY_OF_ROME)
+    assert {step["step"]: step["state"] for step in task["steps"]} == dict.fromkeys(["draft", "facts", "join"], "completed")
+    # Its children are tasks of their own, and no lines of the list.
+    children = [room.client.task(step["task_id"]) for step in task["steps"]]
+    assert {child["status"] for child in children} == {"completed"}
+    assert [line["task_id"] for line in room.client.get("/api/v1/tasks").json()] == [task["task_id"]]
+
+
+def test_a_running_workflow_keeps_its_version(house):
+    gate = Gate()
+
+    def script(call):
+        call.wait_for(gate)
+        call.say(call.prompt)
+
+    client, _ = house.server_with_model(script)
+    steps = [{"id": "a", "task": "old a"}, {"id": "b", "after": ["a"], "task": "old b"}]
+    client.post(WORKFLOWS, {"name": "w", "steps": steps})
+    with client.stream("POST", WORKFLOWS + "/w/run", {}) as stream:
+        stream.until("step")
+        assert client.call("PUT", WORKFLOWS + "/w", {"steps": [{"id": "a", "task": "new"}]}).status_code == 201
+        gate.open()
+        assert text_of(stream.rest()) == "old b"
+    assert text_of(over_rest(client, WORKFLOWS + "/w/run")) == "new"
+
+
+# --- approvals
+
+
+def test_an_approval_is_answered_and_the_log_says_by_whom(room):
+    task_id = submit(room.client, APPROVED)
+    room.client.wait_until(task_id, "input_required")
+    (question,) = room.client.get(f"/api/v1/tasks/{task_id}/input").json()["questions"]
+    assert question["message"] == "Publish w(Write of doors )?"
+    assert answers(room.client, task_id, {}).status_code == 422, "a remark is required"
+    assert answers(room.client, task_id, {"remark": "fine"}).status_code == 200
+    task = room.client.wait_until(task_id, "completed")
+    assert task["result"] == "w(Publish: fine )"
+    (ask,) = [step for step in task["steps"] if step["step"] == "ask"]
+    (given,) = [event for event in room.client.events(task_id) if event["kind"] == "input_given"]
+    assert ask["result"] == {"approved": True, "content": {"remark": "fine"}, "by": given["by"]}
+
+
+def test_an_approval_that_is_declined_fails_the_workflow(room):
+    task_id = submit(room.client, APPROVED)
+    room.client.wait_until(task_id, "input_required")
+    assert answers(room.client, task_id, False).status_code == 200
+    assert room.client.wait_until(task_id)["status"] == "failed"
+    assert len(room.writer.calls) == 1
+
+
+# --- what is refused
+
+
+@pytest.mark.parametrize(
+    "change, place, what",
+    [
+        ({"after": ["join"]}, "steps", "draft -> join -> draft"),
+        ({"after": ["nobody"]}, "steps[0].after[0]", "no such step"),
+        ({"task": "${steps.join.result}"}, "steps[0].task", "join"),
+        ({"task": "${input.}"}, "steps[0].task", ""),
+        ({"agnet": "writer"}, "steps[0].agnet", '"agent"'),
+        ({"id": "join"}, "steps", "join"),
+        ({"type": "dance"}, "steps[0].type", "approval"),
+    ],
+    ids=["a cycle", "an unknown step", "too early", "no expression", "a typo", "twice", "no type"],
+)
+def test_what_is_wrong_has_its_place(room, change, place, what):
+    wrong = copy_of(STORY)
+    wrong["steps"][0] |= change
+    checked = room.client.post(WORKFLOWS + "/check", wrong).json()
+    assert checked["valid"] is False
+    assert any(p["place"].startswith(place) and what in p["place"] + p["what"] for p in checked["problems"]), checked
+    refused = room.client.post(WORKFLOWS, wrong)
+    assert refused.status_code == 422 and checked["problems"][0]["place"] in refused.text
+    assert room.client.get(WORKFLOWS + "/story").status_code == 404
+    assert room.tasks_told == []
+
+
+def test_whoever_is_missing_is_said_by_the_check_and_refused_by_the_run(room):
+    lonely = {"name": "lonely", "steps": [{"id": "a", "task": "x", "agent": "nobody"}]}
+    checked = room.client.post(WORKFLOWS + "/check", lonely).json()
+    assert checked["valid"] is True and "nobody" in json.dumps(checked["missing"])
+    refused = room.client.post(WORKFLOWS, {"workflow_type": "graph", "payload": lonely})
+    assert refused.status_code == 422 and "nobody" in refused.text
+
+
+def test_an_input_that_does_not_fit_is_refused(room):
+    room.client.post(WORKFLOWS, STORY)
+    refused = room.client.post(WORKFLOWS + "/story/run", {"input": {"topic": 7}})
+    assert refused.status_code == 422 and "topic" in refused.text
+    assert room.client.post(WORKFLOWS + "/nothing/run", {}).status_code == 404
+
+
+def test_the_schema_knows_every_type_of_step(room):
+    answer = room.client.get(WORKFLOWS + "/schema")
+    assert answer.headers["Content-Type"] == "application/schema+json"
+    assert answer.json()["$schema"].startswith("https://json-schema.org/")
+    for type in ("agent", "parallel", "map", "condition", "wait", "approval", "workflow", "collaboration"):
+        assert f'"{type}"' in answer.text
+
+
+# --- several agents
+
+
+def test_the_familys_call_has_several_agents_answer(room):
+    body = {"task": "Tell of Rome", "agents": ["writer", "critic"], "routing_strategy": "collaborative"}
+    answer = room.client.post("/multi-agent/execute", body)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    # Its clients take any member "error" for a failure.
+    assert "error" not in told and told["status"] == "completed"
+    assert set(told["agent_results"]) == {"writer", "critic"}
+    assert told["agent_results"]["critic"]["result"] == "c(Tell of Rome )"
+    assert len(room.tasks_told) == 3 and told["summary"]
