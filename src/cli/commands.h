@@ -42,6 +42,8 @@ struct RunWish {
     std::string idempotency_key;            ///< empty: one is made
     bool is_detached = false;               ///< prints the task's id and leaves
     Form form = Form::Table;
+    std::string workflow{};            ///< a file, a name, or "name@3"; empty: no workflow
+    std::vector<std::string> input{};  ///< of the workflow; `task` is its member "task"
 };
 
 Async<int> run_task(Session& session, RunWish wish);

@@ -33,11 +33,13 @@ void StreamReader::take_event(const json::object& event, bool is_numbered) {
     if (type == "start") {
         screen_.started(text("task_id"));
     } else if (type == "progress") {
-        const auto* details = find_object(event, "details");
-        screen_.progress(text("message"), find_number(event, "progress"),
-                         details ? find_string(*details, "agent").value_or("") : "");
+        take_progress(event);
     } else if (type == "token") {
-        screen_.token(text("text"), find_int(event, "attempt").value_or(1));
+        take_token(event);
+    } else if (type == "step") {
+        take_step(event);
+    } else if (type == "agent_message") {
+        screen_.note(fmt::format("{} to {}: {}", text("from"), text("to"), text("kind")));
     } else if (type == "input_required" || type == "input_given") {
         take_question(event, type == "input_given");
     } else if (type == "complete") {
@@ -51,10 +53,46 @@ void StreamReader::take_event(const json::object& event, bool is_numbered) {
     }
 }
 
+void StreamReader::take_progress(const json::object& event) {
+    const auto* details = find_object(event, "details");
+    const auto detail = [&](std::string_view member) {
+        return details ? find_string(*details, member).value_or("") : "";
+    };
+    const auto message = find_string(event, "message").value_or("");
+    if (screen_.has_boards() && asked_.empty() && steps_.says(detail("current_step"), message))
+        return draw_steps();
+    screen_.progress(message, find_number(event, "progress"), detail("agent"));
+}
+
+// The words of steps that write at the same time would stand among each other.
+void StreamReader::take_token(const json::object& event) {
+    const auto words = find_string(event, "text").value_or("");
+    const auto step = find_string(event, "step");
+    if (!step) return screen_.token(words, find_int(event, "attempt").value_or(1));
+    if (steps_.wrote(*step, words.size())) draw_steps();
+}
+
+void StreamReader::take_step(const json::object& event) {
+    steps_.take(event);
+    if (screen_.has_boards() && asked_.empty())
+        draw_steps();
+    else
+        screen_.note(step_line(event));
+}
+
+void StreamReader::draw_steps() {
+    if (asked_.empty()) screen_.board(steps_.page(screen_.size()));
+}
+
 void StreamReader::take_question(const json::object& event, bool is_answered) {
+    const auto key = find_string(event, "key").value_or("");
+    if (is_answered)
+        asked_.erase(key);
+    else if (asked_.insert(key).second)
+        screen_.leave_board();
     if (asking_ == nullptr) return;
     if (is_answered)
-        asking_->given(find_string(event, "key").value_or(""), find_string(event, "by").value_or(""));
+        asking_->given(key, find_string(event, "by").value_or(""));
     else
         asking_->asked(question_of(event));
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/scope.h"
@@ -13,6 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/prompt.h"
 #include "cli/screen.h"
+#include "cli/steps.h"
 
 namespace meshai::cli {
 
@@ -40,12 +42,18 @@ class StreamReader {
 
   private:
     void take_event(const json::object& event, bool is_numbered);
+    void take_progress(const json::object& event);
+    void take_token(const json::object& event);
+    void take_step(const json::object& event);
     void take_question(const json::object& event, bool is_answered);
+    void draw_steps();
 
     Screen& screen_;
     Asking* asking_;
     std::string last_id_{};
     std::optional<Ended> ended_{};
+    StepBoard steps_{};
+    std::set<std::string> asked_{};  // keys; a person who types must not be written over
 };
 
 /// Until the task has ended; Trouble when the server was away for kPatience, or says no.

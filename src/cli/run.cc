@@ -4,24 +4,48 @@
 #include "base/id.h"
 #include "cli/commands.h"
 #include "cli/follow.h"
+#include "cli/workflow.h"
 
 namespace meshai::cli {
 namespace {
 
-json::object body_of(const RunWish& wish) {
-    json::object body{{"input", wish.task}};
+void add_wishes(json::object& body, const RunWish& wish) {
     if (!wish.task_type.empty()) body["task_type"] = wish.task_type;
     if (!wish.capabilities.empty()) body["required_capabilities"] = to_array(wish.capabilities);
     if (!wish.agents.empty()) body["agents"] = to_array(wish.agents);
     if (!wish.strategy.empty()) body["routing_strategy"] = wish.strategy;
     if (wish.timeout_s) body["timeout_seconds"] = *wish.timeout_s;
-    return body;
+}
+
+using Wanted = std::expected<ApiCall, Refused>;
+
+/// A definition of a file goes to the server as it is; a name the server looks up.
+Wanted workflow_call(const RunWish& wish) {
+    auto input = workflow_input(wish.input, wish.task);
+    if (!input) return std::unexpected(Refused{kUsage, {input.error().message}});
+    if (!is_workflow_file(wish.workflow)) {
+        json::object body{{"workflow", wish.workflow}, {"input", std::move(*input)}};
+        add_wishes(body, wish);
+        return ApiCall{.method = "POST", .path = "/api/v1/tasks", .body = std::move(body)};
+    }
+    const auto definition = read_definition(wish.workflow);
+    if (!definition) return std::unexpected(definition.error());
+    json::object body{{"workflow_type", "graph"}, {"payload", workflow::to_json(*definition)}};
+    body["input"] = std::move(*input);
+    if (!wish.agents.empty()) body["agents"] = to_array(wish.agents);
+    return ApiCall{.method = "POST", .path = "/api/v1/workflows", .body = std::move(body)};
+}
+
+Wanted call_of(const RunWish& wish) {
+    if (!wish.workflow.empty()) return workflow_call(wish);
+    json::object body{{"input", wish.task}};
+    add_wishes(body, wish);
+    return ApiCall{.method = "POST", .path = "/api/v1/tasks", .body = std::move(body)};
 }
 
 /// The task's id. Sent again while the server cannot be reached in the middle of
 /// it: the key makes sure that it is one task all the same.
-Async<Reply<std::string>> submit(Session& session, const RunWish& wish) {
-    ApiCall wanted{.method = "POST", .path = "/api/v1/tasks", .body = body_of(wish)};
+Async<Reply<std::string>> submit(Session& session, ApiCall wanted, const RunWish& wish) {
     wanted.idempotency_key = wish.idempotency_key.empty()
                                  ? new_id("run_", unix_ms(session.api.clock().wall()), session.random)
                                  : wish.idempotency_key;
@@ -85,7 +109,12 @@ Async<int> follow_and_show(Session& session, std::string id, std::optional<Milli
 }
 
 Async<int> run_task(Session& session, RunWish wish) {
-    auto id = co_await submit(session, wish);
+    auto call = call_of(wish);
+    if (!call) {
+        for (const auto& line : call.error().lines) session.complain(line);
+        co_return call.error().code;
+    }
+    auto id = co_await submit(session, std::move(*call), wish);
     if (!id) co_return report(session, id.error());
     if (wish.is_detached) {
         if (wish.form == Form::Json)

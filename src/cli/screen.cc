@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -37,6 +38,7 @@ Screen::Screen(ScreenSettings settings, Write out, Write err)
 void Screen::started(const std::string& task_id) {
     // Nothing of an earlier task's answer is part of this one's.
     end_answer();
+    leave_board();
     answer_.clear();
     attempt_ = 0;
     is_broken_up_ = false;
@@ -51,6 +53,7 @@ void Screen::progress(const std::string& message, std::optional<double> percent,
 
 void Screen::token(const std::string& text, std::int64_t attempt) {
     if (settings_.is_quiet) return;
+    leave_board();
     if (attempt != attempt_) {
         end_answer();
         answer_.clear();
@@ -68,6 +71,7 @@ void Screen::note(const std::string& message) {
 }
 
 void Screen::result(const std::string& text) {
+    leave_board();
     const auto clean = without_last_newlines(text);
     const bool is_shown =
         settings_.is_terminal && attempt_ > 0 && !is_broken_up_ && without_last_newlines(answer_) == clean;
@@ -75,6 +79,23 @@ void Screen::result(const std::string& text) {
     if (is_shown) return;
     // A pipe gets the bytes as they are; a terminal must not be steered by them.
     out_((settings_.is_terminal ? printable(clean, true) : clean) + "\n");
+}
+
+void Screen::board(const std::string& text) {
+    if (!has_boards()) return;
+    end_answer();
+    erase_board();
+    board_ = printable(text, true);
+    err_(board_);
+}
+
+void Screen::erase_board() {
+    const auto rows = std::ranges::count(board_, '\n');
+    if (rows > 0) err_(fmt::format("\r\x1b[{}A{}", rows, kRest));
+}
+
+void Screen::leave_board() {
+    board_.clear();
 }
 
 void Screen::page(const std::string& text) {
@@ -86,6 +107,7 @@ void Screen::page(const std::string& text) {
 
 void Screen::result_json(const json::value& value) {
     end_answer();
+    leave_board();
     out_(to_text(value) + "\n");
 }
 
@@ -93,7 +115,9 @@ void Screen::line(const std::string& text) {
     if (settings_.is_quiet) return;
     end_answer();
     const auto shown = printable(text, false);
+    erase_board();
     err_(settings_.has_colours ? fmt::format("{}{}{}\n", kDim, shown, kPlain) : shown + "\n");
+    if (!board_.empty()) err_(board_);
 }
 
 void Screen::end_answer() {
@@ -119,9 +143,11 @@ Screen real_screen(bool is_quiet) {
         };
     };
     const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread
-    const bool has_colours = isatty(STDERR_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
-    return {
-        {is_quiet, isatty(STDOUT_FILENO) == 1, has_colours, size_of_stdout}, writer(stdout), writer(stderr)};
+    const bool is_terminal = isatty(STDERR_FILENO) == 1;
+    const bool has_colours = is_terminal && (no_color == nullptr || *no_color == '\0');
+    return {{is_quiet, isatty(STDOUT_FILENO) == 1, has_colours, size_of_stdout, is_terminal},
+            writer(stdout),
+            writer(stderr)};
 }
 
 }  // namespace meshai::cli

@@ -21,6 +21,7 @@ struct ScreenSettings {
     bool is_terminal = false;          ///< stdout is one
     bool has_colours = false;          ///< stderr is a terminal, and NO_COLOR is not set
     std::function<PageSize()> size{};  ///< of the terminal, as it is now
+    bool has_boards = false;           ///< stderr is a terminal, where lines can be drawn over
 };
 
 class Screen {
@@ -37,6 +38,13 @@ class Screen {
     /// The result, unless it stands on the terminal already. Ends with a newline.
     void result(const std::string& text);
 
+    /// Lines on stderr in the place of the ones that the last call drew; where boards can be drawn only.
+    /// What is said meanwhile comes above them.
+    void board(const std::string& text);
+    /// Leaves the board where it stands; the next one is drawn below.
+    void leave_board();
+    bool has_boards() const { return settings_.has_boards && !settings_.is_quiet; }
+
     /// A page in the place of the one before; on a terminal only.
     void page(const std::string& text);
     bool is_terminal() const { return settings_.is_terminal; }
@@ -48,6 +56,7 @@ class Screen {
   private:
     void line(const std::string& text);
     void end_answer();
+    void erase_board();
 
     ScreenSettings settings_;
     Write out_;
@@ -56,6 +65,7 @@ class Screen {
     std::int64_t attempt_ = 0;   // of that
     bool in_answer_ = false;     // the cursor stands behind a piece of it
     bool is_broken_up_ = false;  // a line of progress stands in the middle of it
+    std::string board_{};        // what stands above the cursor; empty: no board does
 };
 
 /// A result as text: a string as it is, an object that only wraps one text as that

@@ -5,67 +5,15 @@
 
 #include <fstream>
 #include <iterator>
-#include <memory>
 
 #include "cli/answer.h"
-#include "cli/process.h"
+#include "cli/word.h"
+#include "cli/workflow_words.h"
 
 namespace meshai::cli {
 namespace {
 
 constexpr std::size_t kTaskBytesMax = 4U << 20U;
-
-void add_target(CLI::App& command, ProcessWish& wish) {
-    command.add_option("--url", wish.target.url, "The server (MESHAI_URL; default http://127.0.0.1:8080)");
-    command.add_option("--key", wish.target.key, "The API key (better: MESHAI_API_KEY)");
-    command.add_option("--ca-file", wish.target.ca_file, "Trust this authority's certificate (PEM), too");
-}
-
-/// One of the words: its server, its wishes, and what it does with them.
-template <class Wish>
-struct Word {
-    ProcessWish process;
-    Wish wish;
-};
-
-template <class Wish>
-std::shared_ptr<Word<Wish>> make_word(CLI::App& command) {
-    auto word = std::make_shared<Word<Wish>>();
-    add_target(command, word->process);
-    return word;
-}
-
-/// `ready` is called when the whole line is understood, for what the parser cannot check.
-template <class Wish>
-void choose(CLI::App& command, Chosen& chosen, std::shared_ptr<Word<Wish>> word,
-            Async<int> (*act)(Session& session, const Wish& wish), void (*ready)(Wish& wish) = nullptr) {
-    command.callback([&chosen, word = std::move(word), act, ready] {
-        if (ready != nullptr) ready(word->wish);
-        chosen = [word, act] {
-            return run_command(word->process,
-                               [word, act](Session& session) { return act(session, word->wish); });
-        };
-    });
-}
-
-struct OneWish {
-    std::string id;
-    std::string wait;
-    Form form = Form::Table;
-};
-
-/// "90", "30s", "5m", "2h" as a time.
-std::optional<Millis> time_of(const std::string& text) {
-    if (text.empty()) return std::nullopt;
-    const std::map<std::string, std::int64_t> units{
-        {"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
-    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const auto unit = units.find(text.substr(digits));
-    constexpr std::size_t kDigitsMax = 9;
-    if (digits == 0 || digits > kDigitsMax || unit == units.end())
-        throw CLI::ValidationError("--wait", "\"" + text + "\" is not a time; write 90, 30s, 5m or 2h");
-    return Millis{std::stoll(text.substr(0, digits)) * unit->second};
-}
 
 std::string read_all(std::istream& from) {
     std::string text(kTaskBytesMax + 1, '\0');
@@ -89,7 +37,7 @@ void read_task(RunWords& wanted) {
     } else if (wanted.run.task == "-") {
         wanted.run.task = read_all(std::cin);
     }
-    if (wanted.run.task.empty())
+    if (wanted.run.task.empty() && wanted.run.workflow.empty())
         throw CLI::ValidationError("task", "say what is to be done: meshai run \"…\"");
 }
 
@@ -99,6 +47,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
     auto& wish = word->wish.run;
     run->add_option("task", wish.task, "What is to be done; - reads it from stdin");
     run->add_option("-f,--file", word->wish.file, "Read the task from this file")->check(CLI::ExistingFile);
+    add_workflow_options(*run, wish);
     run->add_option("--type", wish.task_type, "chat, analysis, code, creative, …");
     run->add_option("--capability", wish.capabilities,
                     "The agent must have it (default: seen from the task)");
@@ -165,21 +114,6 @@ CLI::App* add_list(CLI::App& group, Chosen& chosen, const std::string& about, co
     add_form(*command, word->wish.form);
     choose<ListWish>(*command, chosen, word, act);
     return command;
-}
-
-void add_watch(CLI::App& group, Chosen& chosen) {
-    auto* watch = group.add_subcommand("watch", "Follow a task to its end; ^C leaves it alone");
-    auto word = make_word<OneWish>(*watch);
-    watch->add_option("id", word->wish.id, "The task, t_…")->required();
-    watch->add_option("--wait", word->wish.wait, "Leave after this time (90, 30s, 5m)");
-    watch->add_flag("-q,--quiet", word->process.is_quiet, "Nothing but the result");
-    add_form(*watch, word->wish.form);
-    choose<OneWish>(
-        *watch, chosen, word,
-        [](Session& session, const OneWish& wish) {
-            return watch_task(session, wish.id, time_of(wish.wait), wish.form);
-        },
-        [](OneWish& wish) { time_of(wish.wait); });
 }
 
 void add_answer(CLI::App& group, Chosen& chosen) {
@@ -265,6 +199,39 @@ void add_agents(CLI::App& app, Chosen& chosen) {
 
 }  // namespace
 
+void add_target(CLI::App& command, ProcessWish& wish) {
+    command.add_option("--url", wish.target.url, "The server (MESHAI_URL; default http://127.0.0.1:8080)");
+    command.add_option("--key", wish.target.key, "The API key (better: MESHAI_API_KEY)");
+    command.add_option("--ca-file", wish.target.ca_file, "Trust this authority's certificate (PEM), too");
+}
+
+std::optional<Millis> time_of(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const std::map<std::string, std::int64_t> units{
+        {"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto unit = units.find(text.substr(digits));
+    constexpr std::size_t kDigitsMax = 9;
+    if (digits == 0 || digits > kDigitsMax || unit == units.end())
+        throw CLI::ValidationError("--wait", "\"" + text + "\" is not a time; write 90, 30s, 5m or 2h");
+    return Millis{std::stoll(text.substr(0, digits)) * unit->second};
+}
+
+void add_watch(CLI::App& group, Chosen& chosen) {
+    auto* watch = group.add_subcommand("watch", "Follow a task to its end; ^C leaves it alone");
+    auto word = make_word<OneWish>(*watch);
+    watch->add_option("id", word->wish.id, "The task, t_…")->required();
+    watch->add_option("--wait", word->wish.wait, "Leave after this time (90, 30s, 5m)");
+    watch->add_flag("-q,--quiet", word->process.is_quiet, "Nothing but the result");
+    add_form(*watch, word->wish.form);
+    choose<OneWish>(
+        *watch, chosen, word,
+        [](Session& session, const OneWish& wish) {
+            return watch_task(session, wish.id, time_of(wish.wait), wish.form);
+        },
+        [](OneWish& wish) { time_of(wish.wait); });
+}
+
 void add_form(CLI::App& command, Form& form) {
     const std::map<std::string, Form> forms{{"table", Form::Table}, {"json", Form::Json}};
     command.add_option("-o,--output,--format", form, "How the answer is printed: table or json")
@@ -277,6 +244,7 @@ void add_words(CLI::App& app, Chosen& chosen) {
     add_chat(app, chosen);
     add_top(app, chosen);
     add_tasks(app, chosen);
+    add_workflows(app, chosen);
     add_agents(app, chosen);
 }
 

@@ -1,6 +1,5 @@
 // What docs/workflows.md shows is what this room reads.
 #include <gtest/gtest.h>
-#include <toml++/toml.h>
 
 #include <fstream>
 #include <regex>
@@ -9,6 +8,7 @@
 #include "workflow/check.h"
 #include "workflow/expression.h"
 #include "workflow/samples_test.h"
+#include "workflow/text.h"
 #include "workflow/words.h"
 
 namespace meshai::workflow {
@@ -56,9 +56,9 @@ TEST(WorkflowsPage, TogetherItsExamplesShowEveryTypeOfStep) {
 TEST(WorkflowsPage, ItsTomlIsTheSameWorkflowAsItsJson) {
     const auto files = blocks("toml");
     ASSERT_EQ(files.size(), 1U);
-    std::ostringstream as_json;
-    as_json << toml::json_formatter(toml::parse(files[0]));
-    EXPECT_EQ(defined(as_json.str()), defined(blocks("json").at(0)));
+    const auto definition = read_text(files[0], Language::Toml);
+    ASSERT_TRUE(definition) << listed(definition.error());
+    EXPECT_EQ(*definition, defined(blocks("json").at(0)));
 }
 
 TEST(WorkflowsPage, ItsExpressionsGiveTheValuesBesideThem) {
