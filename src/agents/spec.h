@@ -61,7 +61,7 @@ struct Spec {
     json::value instructions;               ///< null, string or object
     int max_concurrent_tasks = 10;          ///< 1..10'000
     std::optional<bool> idempotent;  ///< absent: the kind's default (openai, mesh: yes; http, command: no)
-    bool delegates = false;  ///< may hand parts of its tasks to the mesh, and ask a person
+    bool delegates = false;          ///< may hand parts of its tasks to the mesh, and ask a person
     Cost cost;
     bool allow_private = false;  ///< may live on a loopback or private address
     std::string description;

@@ -50,8 +50,8 @@ TEST(Spec, ModelsAndMeshesMayBeCalledTwiceUnlessTheOperatorSaysOtherwise) {
 
 TEST(Spec, DelegatesOnlyWhenItIsSaid) {
     const auto said = [](std::string_view more) {
-        return spec_from_json(body(R"({"name":"w","capabilities":["x"],"url":"http://w.example")" +
-                                   std::string(more) + "}"));
+        return spec_from_json(
+            body(R"({"name":"w","capabilities":["x"],"url":"http://w.example")" + std::string(more) + "}"));
     };
     EXPECT_FALSE(said("")->delegates);
     EXPECT_TRUE(said(R"(,"delegates":true)")->delegates);

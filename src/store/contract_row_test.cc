@@ -44,7 +44,7 @@ TEST_P(Rows, OfAnotherTenantOrTableAreOthers) {
 }
 
 TEST_P(Rows, EveryTableKeepsItsRowsApart) {
-    const auto tables = {Table::Tasks,   Table::IdempotencyKeys, Table::Runs,   Table::Agents,
+    const auto tables = {Table::Tasks,   Table::IdempotencyKeys, Table::Runs,    Table::Agents,
                          Table::ApiKeys, Table::Conversations,   Table::Secrets, Table::Workflows};
     for (const auto table : tables)
         ASSERT_EQ(put("a", 0, std::to_string(static_cast<int>(table)), TenantId{"acme"}, table), kFine);

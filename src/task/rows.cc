@@ -155,7 +155,8 @@ Result<KeyRow> decode_key_row(std::string_view bytes) {
 
 std::string request_digest(const Request& request) {
     auto tree = to_json(request);
-    // A client that asks again numbers its request anew, and has another span; that alone makes no other request.
+    // A client that asks again numbers its request anew, and has another span; that alone makes no other
+    // request.
     tree.erase("correlation_id");
     tree.erase("trace");
     const auto canonical = to_text(sorted(tree));

@@ -38,7 +38,8 @@ class MeshAdapter final : public Adapter {
 Result<std::unique_ptr<Adapter>> make_adapter(Spec spec, Tools tools) {
     auto url = net::http::parse_url(spec.url);
     if (!url) return Error{Code::Configuration, "url: " + url.error().message};
-    Remote remote{.spec = std::move(spec), .url = std::move(*url), .limits = tools.limits, .tracing = tools.tracing};
+    Remote remote{
+        .spec = std::move(spec), .url = std::move(*url), .limits = tools.limits, .tracing = tools.tracing};
     return std::unique_ptr<Adapter>(std::make_unique<MeshAdapter>(std::move(remote), tools));
 }
 

@@ -44,8 +44,7 @@ inline std::string stream(std::string_view events, std::string_view more = "") {
 
 class FakePeer {
   public:
-    FakePeer(TestLoop& loop, net::Network& network, net::Endpoint at)
-        : loop_(loop), ex_(loop.ex()), at_(at) {
+    FakePeer(TestLoop& loop, net::Network& network, net::Endpoint at) : loop_(loop), ex_(loop.ex()), at_(at) {
         auto listening = network.listen(ex_, at);
         listener_ = std::move(*listening);
         loop.scope.spawn("fake peer", accept());

@@ -1,7 +1,7 @@
 #include "doors/openapi/conversation_schemas.h"
-#include "doors/openapi/workflow_schemas.h"
 #include "doors/openapi/delegate_schemas.h"
 #include "doors/openapi/openapi.h"
+#include "doors/openapi/workflow_schemas.h"
 
 namespace meshai::doors {
 namespace {

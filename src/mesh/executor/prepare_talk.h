@@ -12,8 +12,8 @@
 namespace meshai::mesh {
 
 /// For a run that has a place of the server, which it gives back while it waits for
-/// a summary, or for a composite one, which needs none. A summary that fails is no reason to fail: the turns are left out then,
-/// and the log says why. Nothing to do for a task that is no turn.
+/// a summary, or for a composite one, which needs none. A summary that fails is no reason to fail: the turns
+/// are left out then, and the log says why. Nothing to do for a task that is no turn.
 Async<std::optional<Verdict>> prepare_talk(Workshop& shop, std::shared_ptr<Run> run);
 
 }  // namespace meshai::mesh

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "mesh/conversation/talk.h"
 #include "mesh/executor/answers.h"
 #include "mesh/executor/log_writer.h"
-#include "mesh/conversation/talk.h"
 
 namespace meshai::mesh {
 namespace {
