@@ -2,30 +2,28 @@
 
 #include <gtest/gtest.h>
 
-#include "base/test_loop.h"
-#include "store/memory/engine.h"
+#include "mesh/testing/mesh_world.h"
 
 namespace meshai::doors::live {
 namespace {
 
-struct Tenant {
-    TestLoop loop;
-    Metrics metrics;
-    store::MemoryEngine engine{loop.clock};
-    task::TaskLog tasks{engine, loop.clock, loop.random, loop.log};
-    mesh::Registry registry{engine, loop.clock, loop.random, loop.log, metrics};
-    Live live{{.tasks = tasks,
-               .registry = registry,
-               .ex = loop.ex(),
-               .clock = loop.clock,
-               .log = loop.log,
-               .metrics = metrics}};
+struct Tenant : mesh::MeshWorld {
+    Tenant() {
+        opens();
+        live = std::make_unique<Live>(Live::Parts{.tasks = server().log,
+                                                  .registry = server().registry,
+                                                  .ex = loop.ex(),
+                                                  .clock = loop.clock,
+                                                  .log = loop.log,
+                                                  .metrics = server().metrics});
+    }
+    ~Tenant() { loop.run(live->close()); }
+
+    std::unique_ptr<Live> live{};
     task::Caller alice{TenantId{"acme"}, Subject{"alice"}, false};
 
-    ~Tenant() { loop.run(live.close()); }
-
     Result<std::unique_ptr<EventWatch>> watches(EventsWanted wanted = {}) {
-        return loop.run(live.watch_events(alice, std::move(wanted)));
+        return loop.run(live->watch_events(alice, std::move(wanted)));
     }
     Result<std::vector<Line>> next(EventWatch& watch, Duration patience = 1s) {
         return loop.run(watch.next(loop.clock.in(patience)));
@@ -34,14 +32,15 @@ struct Tenant {
         task::Request request;
         request.input = "Write";
         auto made = loop.run(
-            tasks.submit(alice, std::move(request), loop.clock.wall() + Millis{60'000}, std::nullopt));
+            server().log.submit(alice, std::move(request), loop.clock.wall() + Millis{60'000}, std::nullopt));
         return made.value().id;
     }
     void appends(const TaskId& id, std::uint64_t after, std::vector<task::Body> bodies) {
-        ASSERT_TRUE(loop.run(tasks.append(alice.tenant, id, Seq{after}, std::move(bodies))));
+        ASSERT_TRUE(loop.run(server().log.append(alice.tenant, id, Seq{after}, std::move(bodies))));
     }
     double watches_open(const std::string& view) {
-        return metrics.gauge("meshai_live_watches", "Clients that watch a tenant live", {{"view", view}})
+        return server()
+            .metrics.gauge("meshai_live_watches", "Clients that watch a tenant live", {{"view", view}})
             .value();
     }
 };
@@ -58,8 +57,8 @@ TEST(LiveViews, MakeEachLineOnceForAllWhoWatch) {
     EXPECT_EQ(first[0].json.get(), second[0].json.get()) << "the same bytes, not the same text";
     EXPECT_EQ(first[0].cursor, one->cursor());
 
-    const auto numbers = tenant.loop.run(tenant.live.watch_metrics(tenant.alice)).value();
-    const auto others = tenant.loop.run(tenant.live.watch_metrics(tenant.alice)).value();
+    const auto numbers = tenant.loop.run(tenant.live->watch_metrics(tenant.alice)).value();
+    const auto others = tenant.loop.run(tenant.live->watch_metrics(tenant.alice)).value();
     const auto until = tenant.loop.clock.in(2s);
     EXPECT_EQ(tenant.loop.run(numbers->next(until)).value().get(),
               tenant.loop.run(others->next(until)).value().get());
@@ -99,8 +98,9 @@ TEST(LiveViews, RefuseOneWatcherTooMany) {
     for (std::size_t i = 0; i < kWatchesPerTenantMax; ++i) all.push_back(tenant.watches().value());
     EXPECT_EQ(tenant.watches_open("events"), static_cast<double>(kWatchesPerTenantMax));
     EXPECT_EQ(tenant.watches().error().code, Code::ResourceExhausted);
-    EXPECT_EQ(tenant.loop.run(tenant.live.watch_metrics(tenant.alice)).error().code, Code::ResourceExhausted);
-    EXPECT_TRUE(tenant.loop.run(tenant.live.watch_metrics({TenantId{"other"}, Subject{"eve"}, true})));
+    EXPECT_EQ(tenant.loop.run(tenant.live->watch_metrics(tenant.alice)).error().code,
+              Code::ResourceExhausted);
+    EXPECT_TRUE(tenant.loop.run(tenant.live->watch_metrics({TenantId{"other"}, Subject{"eve"}, true})));
     all.pop_back();
     EXPECT_TRUE(tenant.watches());
     all.clear();
@@ -110,9 +110,9 @@ TEST(LiveViews, RefuseOneWatcherTooMany) {
 TEST(LiveViews, SayThatTheServerGoesDown) {
     Tenant tenant;
     const auto watch = tenant.watches().value();
-    const auto numbers = tenant.loop.run(tenant.live.watch_metrics(tenant.alice)).value();
+    const auto numbers = tenant.loop.run(tenant.live->watch_metrics(tenant.alice)).value();
     (void)tenant.loop.run(numbers->next(tenant.loop.clock.in(1s)));
-    tenant.loop.run(tenant.live.close());
+    tenant.loop.run(tenant.live->close());
     EXPECT_EQ(tenant.next(*watch).error().code, Code::Unavailable);
     EXPECT_EQ(tenant.loop.run(numbers->next(tenant.loop.clock.in(9s))).error().code, Code::Unavailable);
     EXPECT_EQ(tenant.watches().error().code, Code::Unavailable);
