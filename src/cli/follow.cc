@@ -43,6 +43,8 @@ void StreamReader::take_event(const json::object& event, bool is_numbered) {
     } else if (type == "input_required" || type == "input_given") {
         take_question(event, type == "input_given");
     } else if (type == "complete") {
+        steps_.complete();
+        if (!steps_.is_empty()) draw_steps();
         ended_ = Ended{text("status"), "", "", find_int(event, "duration_ms").value_or(0)};
     } else if (type == "error" && !is_numbered) {
         // Not an event of the task: the stream itself broke on the server's side.

@@ -31,10 +31,15 @@ class StepBoard {
 
     bool is_empty() const { return rows_.empty(); }
 
+    /// The whole has completed: the bar is full.
+    void complete() { percent_ = kWhole; }
+
     /// As many rows as fit, those that run first of all, and the bar; ends with a newline.
     std::string page(PageSize size) const;
 
   private:
+    static constexpr double kWhole = 100;
+
     struct Row {
         std::string path;
         std::string state{};

@@ -82,6 +82,11 @@ struct TelemetrySettings {
     net::http::Headers headers{};  ///< what the file holds; no key of its own
 };
 
+/// The operator's own workflows; none without a folder.
+struct WorkflowSettings {
+    Path folder;  ///< of files of JSON and TOML, read again when they change
+};
+
 struct CompatSettings {
     bool legacy_methods = false;  ///< tools as methods and the methods' old names, at the guide's endpoints
 };
@@ -93,6 +98,7 @@ struct Config {
     LogSettings log;
     CompatSettings compat;
     TelemetrySettings telemetry;
+    WorkflowSettings workflows;
     std::vector<agents::Spec> agents;
 };
 

@@ -176,6 +176,10 @@ const std::array kCompatKeys = {
     Key<Config>{.name = "legacy_methods", .slot = [](Config& c) -> Slot { return &c.compat.legacy_methods; }},
 };
 
+const std::array kWorkflowKeys = {
+    Key<Config>{.name = "folder", .slot = [](Config& c) -> Slot { return &c.workflows.folder; }},
+};
+
 const std::array kTelemetryKeys = {
     Key<Config>{.name = "otlp_endpoint",
                 .slot = [](Config& c) -> Slot { return &c.telemetry.otlp_endpoint; },
@@ -196,9 +200,10 @@ const std::array kTelemetryKeys = {
                 .max = 1'000'000},
 };
 
-const std::array kSections = {Section{"server", kServerKeys}, Section{"store", kStoreKeys},
-                              Section{"limits", kLimitKeys},  Section{"log", kLogKeys},
-                              Section{"compat", kCompatKeys}, Section{"telemetry", kTelemetryKeys}};
+const std::array kSections = {Section{"server", kServerKeys},     Section{"store", kStoreKeys},
+                              Section{"limits", kLimitKeys},      Section{"log", kLogKeys},
+                              Section{"compat", kCompatKeys},     Section{"telemetry", kTelemetryKeys},
+                              Section{"workflows", kWorkflowKeys}};
 
 const std::array kAgentKeys = {
     Key<AgentEntry>{.name = "name", .slot = [](AgentEntry& a) -> Slot { return &a.spec.name; }},

@@ -10,6 +10,7 @@
 #include "app/house/settings.h"
 #include "app/process/across.h"
 #include "app/telemetry/exporter.h"
+#include "app/workflows/workflow_files.h"
 #include "auth/gate.h"
 #include "base/scope.h"
 #include "doors/front/front.h"
@@ -105,7 +106,8 @@ struct House::State {
     mesh::Registry registry;
     mesh::Router router;
     mesh::WorkflowLibrary library;
-    std::unique_ptr<TraceExporter> traces;  // null: nobody wants them
+    std::unique_ptr<WorkflowFiles> workflow_files;  // null: the operator has none
+    std::unique_ptr<TraceExporter> traces;          // null: nobody wants them
     mesh::TaskExecutor executor;
     auth::Gate gate;
     task::Retention retention;
@@ -128,6 +130,10 @@ House::State::State(const Config& the_config, Parts the_parts)
       registry(parts.engine, parts.clock, parts.random, parts.log, parts.metrics, private_agents(config)),
       router(registry, parts.clock),
       library(parts.engine, parts.clock, parts.log),
+      workflow_files(config.workflows.folder.value.empty()
+                         ? nullptr
+                         : std::make_unique<WorkflowFiles>(config.workflows.folder.value, library,
+                                                           parts.clock, parts.log)),
       traces(make_traces()),
       executor(tasks, registry, router, places_of(floors, config, parts, delegate_access()),
                factory_of(parts), executor_limits(config), parts.clock, parts.random, parts.log,
@@ -226,6 +232,7 @@ Async<Result<net::Endpoint>> House::open() {
     if (!at) co_return at.error();
     state.loops.spawn("retention", state.retention.run());
     state.loops.spawn("prober", state.prober.run());
+    if (state.workflow_files) state.loops.spawn("files of workflows", state.workflow_files->run());
     if (state.traces) state.traces->start();
     state.waiting_for = nullptr;
     co_return at;
@@ -238,6 +245,7 @@ Async<Status> House::State::take_in() {
     if (auto good = registry.configure(config.agents); !good) co_return good.error();
     if (auto good = co_await registry.load(); !good) co_return good.error();
     if (auto good = co_await library.load(); !good) co_return good.error();
+    if (workflow_files) workflow_files->look();
     // What an earlier run accepted goes first: its tasks are running again
     // before the first new one comes in.
     co_return co_await executor.recover();
