@@ -37,6 +37,7 @@ def test_the_readmes_minute_is_true(house, tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert "Write about rivers." in ended.stdout and "Criticise this text:" in ended.stdout
     assert "\x1b" not in ended.stdout + ended.stderr
+    assert re.search(r"^\[ *0%\] draft: started$", ended.stderr, re.M), "nobody has it yet"
     steps = re.findall(r"^\[ *\d+%\] (\w+): completed \(writer\)$", ended.stderr, re.M)
     assert steps[0] == "draft" and steps[-1] == "final" and sorted(steps) == ["critique", "draft", "final", "title"]
 

@@ -50,7 +50,9 @@ void set_cancelled(wire::guide::Outcome& outcome, const task::Cancelled& cancell
 
 void Backstory::note(const task::Event& event) {
     const auto name = [this](const AgentId& id, const std::string& text) {
-        if (!text.empty() && names_.size() < kNamesMax) names_.insert_or_assign(id.value, text);
+        // A run of a workflow has a name and no agent; its steps are not done by it.
+        if (!id.empty() && !text.empty() && names_.size() < kNamesMax)
+            names_.insert_or_assign(id.value, text);
     };
     if (const auto* submitted = std::get_if<task::Submitted>(&event.body)) {
         submitted_at_ = event.at;
