@@ -200,7 +200,8 @@ def assert_percent_never_falls(run, events):
 def assert_nothing_finished_was_run_again(client, run, events, calls):
     """Gives how many calls were made again, each announced in the log of the step's own task."""
     reruns = 0
-    children = {event["step"]: event["child"] for event in events if "child" in event and event["kind"] == "step_finished"}
+    ends = [event for event in events if event["kind"] == "step_finished"]
+    children = {event["step"]: event["child"] for event in ends if "child" in event}
     assert set(children) == set(WORDS)
     for path, child in children.items():
         log = whole_log(client, child)
