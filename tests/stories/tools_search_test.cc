@@ -65,9 +65,10 @@ TEST(Search, FindsAgentsAndTasksByKindAndNothingWhereThereIsNothing) {
     EXPECT_THAT(titles({{"query", "writer"}}), ElementsAre("writer", "ask the writer"));
     EXPECT_THAT(titles({{"query", "writer"}, {"type", "tasks"}}), ElementsAre("ask the writer"));
     EXPECT_THAT(titles({{"query", "writer"}, {"type", "agents"}}), ElementsAre("writer"));
-    EXPECT_THAT(titles({{"query", "writer"}, {"type", "workflows"}}), IsEmpty());
+    EXPECT_THAT(titles({{"query", "architecture"}, {"type", "workflows"}}), ElementsAre("architecture-review"));
+    EXPECT_THAT(titles({{"query", "cobblestones"}, {"type", "workflows"}}), IsEmpty());
     EXPECT_THAT(titles({{"query", "zebra"}}), IsEmpty());
-    EXPECT_THAT(titles({{"query", ""}}), testing::SizeIs(2));
+    EXPECT_THAT(titles({{"query", ""}}), testing::SizeIs(8));
 }
 
 TEST(Search, WhatIsFetchedIsAnAgentATaskOrNotThere) {
@@ -79,6 +80,9 @@ TEST(Search, WhatIsFetchedIsAnAgentATaskOrNotThere) {
     for (const json::object& arguments :
          {json::object{{"id", id}}, json::object{{"id", id}, {"type", "task"}}})
         EXPECT_EQ(data_of(ann.call("fetch", arguments)).at("text"), json::value("Roses are"));
+    const auto review = data_of(ann.call("fetch", {{"id", "workflow:code-review"}}));
+    EXPECT_EQ(review.at("title"), json::value("code-review"));
+    EXPECT_EQ(review.at("url"), json::value("meshai://workflow/code-review"));
     EXPECT_EQ(code_of_failure(ann.call("fetch", {{"id", "nobody"}})), "AGENT_NOT_FOUND");
     EXPECT_EQ(code_of_failure(ann.call("fetch", {{"id", "task:t_0"}})), "NOT_FOUND");
     EXPECT_EQ(code_of_failure(ann.call("fetch", {{"id", "x"}, {"type", "workflow"}})), "NOT_FOUND");

@@ -39,6 +39,15 @@ Status read_strategy(const std::string& word, task::Request& request) {
     return {};
 }
 
+void take_budget(const wire::guide::BudgetAsk& ask, task::Request& request) {
+    task::Budget budget{ask.tokens, ask.cost, ask.calls, {}};
+    if (ask.depth) budget.depth = static_cast<int>(*ask.depth);
+    if (budget != task::Budget{}) request.budget = budget;
+    if (!ask.wall_time_seconds) return;
+    const Millis most = std::chrono::seconds(*ask.wall_time_seconds);
+    request.timeout = std::min(request.timeout.value_or(most), most);
+}
+
 }  // namespace
 
 Result<task::Request> request_of(const wire::guide::TaskAsk& ask) {
@@ -56,6 +65,7 @@ Result<task::Request> request_of(const wire::guide::TaskAsk& ask) {
     request.on_disconnect = on_disconnect_of(ask.on_disconnect);
     request.recovery = recovery_of(ask.recovery);
     if (ask.timeout_seconds) request.timeout = std::chrono::seconds(*ask.timeout_seconds);
+    if (ask.budget) take_budget(*ask.budget, request);
     if (ask.max_retries) request.retries_max = static_cast<int>(*ask.max_retries);
     if (auto read = read_strategy(ask.routing_strategy, request); !read) return read.error();
     if (!ask.workflow.empty()) request.workflow = json::string(ask.workflow);

@@ -42,11 +42,13 @@ TEST(Submitting, EverythingTheClientSaidReachesTheTask) {
     ask.timeout_seconds = 60;
     ask.max_retries = 0;
     ask.workflow = "review";
+    ask.budget = wire::guide::BudgetAsk{.tokens = 100, .calls = 3, .depth = 2, .wall_time_seconds = 20};
     auto request = request_of(ask);
     ASSERT_TRUE(request);
     EXPECT_EQ(request->on_disconnect, task::OnDisconnect::Grace);
     EXPECT_EQ(request->recovery, task::Recovery::Fail);
-    EXPECT_EQ(request->timeout, Millis{60'000});
+    EXPECT_EQ(request->timeout, Millis{20'000}) << "the shorter of timeout and wall time";
+    EXPECT_EQ(request->budget, (task::Budget{100, std::nullopt, 3, 2}));
     EXPECT_EQ(request->retries_max, 0);
     EXPECT_EQ(request->workflow.as_string(), "review");
 }

@@ -16,13 +16,13 @@ inline constexpr std::string_view kTaskUriPrefix = "meshai://tasks/";
 inline constexpr std::string_view kWorkflowUriPrefix = "meshai://workflow/";
 inline constexpr std::string_view kEventsUriSuffix = "/events";
 
-/// A thing that can be searched and fetched: "agent:…" or "task:…".
+/// A thing that can be searched and fetched: "agent:…", "workflow:…" or "task:…".
 struct Found {
-    enum class Kind { Agent, Task } kind = Kind::Agent;
+    enum class Kind { Agent, Workflow, Task } kind = Kind::Agent;
     std::string id{};
 };
 
-/// "agent:a_…" or "task:t_…"
+/// "agent:a_…", "workflow:review" or "task:t_…"
 std::string found_id(const Found& found);
 
 /// Reads what found_id wrote. Without a kind the id is one of `otherwise`.

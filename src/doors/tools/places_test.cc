@@ -11,6 +11,8 @@ TEST(Places, WhatSearchNamesFetchFinds) {
     EXPECT_EQ(again.kind, Found::Kind::Task);
     EXPECT_EQ(again.id, "t_1");
     EXPECT_EQ(found_of("writer", Found::Kind::Agent).id, "writer");
+    EXPECT_EQ(found_of(found_id({Found::Kind::Workflow, "review"}), Found::Kind::Agent).kind,
+              Found::Kind::Workflow);
 }
 
 TEST(Places, APersonGetsAUrlWhereTheServerKnowsItsOwn) {
@@ -22,6 +24,7 @@ TEST(Places, APersonGetsAUrlWhereTheServerKnowsItsOwn) {
 TEST(Places, UrisNameTheRegistryAnAgentATaskAndItsEvents) {
     EXPECT_EQ(place_of("meshai://agents/registry")->what, Place::What::AllAgents);
     EXPECT_EQ(place_of("meshai://agents/writer")->id, "writer");
+    EXPECT_EQ(place_of("meshai://workflow/review")->what, Place::What::Workflow);
     EXPECT_EQ(place_of("meshai://tasks/t_1")->what, Place::What::Task);
     EXPECT_EQ(place_of("meshai://tasks/t_1/events")->what, Place::What::TaskEvents);
     for (const auto* uri :

@@ -1,6 +1,6 @@
 // search and fetch, in the fixed shapes that ChatGPT's connectors ask for: a
 // query gives {results: [{id, title, url}]}, an id gives {id, title, text, url,
-// metadata}. They look at agents and at the caller's own tasks.
+// metadata}. They look at agents, at workflows and at the caller's own tasks.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include "doors/rest/task_json.h"
 #include "doors/tools/make_tool.h"
 #include "doors/tools/places.h"
+#include "doors/workflows/workflow_json.h"
 
 namespace meshai::doors {
 namespace {
@@ -24,7 +25,8 @@ constexpr ToolWords kSearch = {
     .name = "search",
     .title = "Search the Mesh",
     .description =
-        "Finds agents, and your earlier tasks by the words of what was asked. fetch reads what was found.",
+        "Finds agents and workflows, and your earlier tasks by the words of what was asked. fetch reads what "
+        "was found.",
     .input = R"({"type": "object", "properties": {
         "query": {"type": "string", "maxLength": 1024, "description": "Words; empty finds everything"},
         "type": {"type": "string", "enum": ["all", "agents", "tasks", "docs", "workflows"], "default": "all"}},
@@ -38,7 +40,7 @@ constexpr ToolWords kSearch = {
 constexpr ToolWords kFetch = {
     .name = "fetch",
     .title = "Fetch From the Mesh",
-    .description = "The whole of an agent or a task that search found: for a task, its answer.",
+    .description = "The whole of an agent, a workflow or a task that search found: for a task, its answer.",
     .input = R"({"type": "object", "properties": {
         "id": {"type": "string", "minLength": 1, "maxLength": 256,
             "description": "From the results of search; or the id of an agent or a task"},
@@ -116,6 +118,17 @@ Async<Status> find_tasks(Means means, Context& context, std::vector<std::string>
     co_return Status{};
 }
 
+void find_workflows(Means means, const TenantId& tenant, const std::vector<std::string>& terms,
+                    std::vector<Hit>& hits) {
+    for (const auto& kept : means.library.list(tenant)) {
+        const auto& definition = kept->definition;
+        const auto words = fmt::format("{} {} {} {}", definition.name, definition.description,
+                                       definition.category, fmt::join(definition.tags, " "));
+        if (const auto fits = score(terms, words); fits > 0)
+            hits.push_back({{Found::Kind::Workflow, definition.name}, definition.name, fits});
+    }
+}
+
 Async<CallOutcome> search(Means means, Context& context, json::object arguments) {
     const auto terms = terms_of(find_string(arguments, "query").value_or(""));
     const auto type = find_string(arguments, "type").value_or("all");
@@ -123,6 +136,7 @@ Async<CallOutcome> search(Means means, Context& context, json::object arguments)
     if (type == "all" || type == "agents") find_agents(means, context.caller().tenant, terms, hits);
     if (type == "all" || type == "tasks")
         if (auto looked = co_await find_tasks(means, context, terms, hits); !looked) co_return looked.error();
+    if (type == "all" || type == "workflows") find_workflows(means, context.caller().tenant, terms, hits);
     std::ranges::stable_sort(hits, std::ranges::greater{}, &Hit::score);
     json::array results;
     for (const auto& hit : hits | std::views::take(kResultsMax))
@@ -152,6 +166,7 @@ std::string text_of(const TaskId& id, const task::View& view) {
 
 /// A task's id is known by its first letters; an agent may have any name.
 Found::Kind kind_of(const std::optional<std::string>& type, std::string_view id) {
+    if (type == "workflow") return Found::Kind::Workflow;
     if (type) return *type == "task" ? Found::Kind::Task : Found::Kind::Agent;
     return id.starts_with("t_") ? Found::Kind::Task : Found::Kind::Agent;
 }
@@ -166,12 +181,19 @@ Async<CallOutcome> fetch_task(Means means, Context& context, Found found) {
                        summary_json(*summary));
 }
 
+CallOutcome fetch_workflow(const Means& means, Context& context, const Found& found) {
+    const auto kept = means.library.find(context.caller().tenant, found.id);
+    if (!kept) return Error{Code::NotFound, "There is no such workflow."};
+    return document(means, {Found::Kind::Workflow, kept->definition.name}, kept->definition.name,
+                    to_text(workflow_json(*kept)), workflow_line(*kept));
+}
+
 Async<CallOutcome> fetch(Means means, Context& context, json::object arguments) {
     const auto type = find_string(arguments, "type");
     const auto id = find_string(arguments, "id").value_or("");
-    if (type == "workflow") co_return Error{Code::NotFound, "There is no such workflow."};
     const auto found = found_of(id, kind_of(type, id));
     if (found.kind == Found::Kind::Task) co_return co_await fetch_task(means, context, found);
+    if (found.kind == Found::Kind::Workflow) co_return fetch_workflow(means, context, found);
     auto agent = means.registry.get(context.caller().tenant, found.id);
     if (!agent) co_return agent.error();
     auto body = agent_json(*agent);

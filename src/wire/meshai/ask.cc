@@ -98,6 +98,27 @@ class Reader {
 constexpr std::array<std::string_view, 4> kOnDisconnect = {"continue", "cancel", "grace", "detach"};
 constexpr std::array<std::string_view, 3> kRecovery = {"auto", "rerun", "fail"};
 
+// What is left over of a member may be said by the reader of its parts.
+std::optional<BudgetAsk> read_budget(Reader& from) {
+    if (!from.present("budget")) return std::nullopt;
+    const auto object = from.object("budget");
+    Reader parts(object);
+    BudgetAsk budget;
+    budget.tokens = parts.number("tokens", 0, kBudgetMax);
+    budget.calls = parts.number("calls", 0, kBudgetMax);
+    budget.depth = parts.number("depth", 0, kBudgetDepthMax);
+    budget.wall_time_seconds = parts.number("wall_time", 1, kTimeoutSecondsMax);
+    if (parts.present("cost")) {
+        budget.cost = find_number(object, "cost");
+        if (!budget.cost || !(*budget.cost >= 0)) parts.complain("cost", "must be a number of 0 or more");
+    }
+    for (const auto& [key, value] : object)
+        if (key != "tokens" && key != "calls" && key != "depth" && key != "wall_time" && key != "cost")
+            parts.complain(key, "is no bound; use tokens, cost, calls, depth or wall_time");
+    if (parts.error()) from.complain("budget", "has a member that is wrong: " + parts.error()->message);
+    return budget;
+}
+
 // The members that both forms share.
 TaskAsk read_shared(Reader& from) {
     TaskAsk ask;
@@ -111,6 +132,7 @@ TaskAsk read_shared(Reader& from) {
     ask.instructions = from.text_or_object("instructions");
     ask.timeout_seconds = from.number("timeout_seconds", 1, kTimeoutSecondsMax);
     ask.max_retries = from.number("max_retries", 0, kRetriesMax);
+    ask.budget = read_budget(from);
     ask.on_disconnect = from.one_of("on_disconnect", kOnDisconnect);
     if (ask.on_disconnect == "detach") ask.on_disconnect = "continue";
     ask.recovery = from.one_of("recovery", kRecovery);
@@ -169,7 +191,7 @@ json::object mesh_execute_properties() {
         "when absent.");
     of["agents"] =
         strings_property("Agents wanted, by id or name, best first. Others step in when none is there.");
-    of["workflow"] = property("string", "Name of a workflow the agents may follow.");
+    of["workflow"] = property("string", "Name of a workflow that does the task; list_workflows has them.");
     of["context"] = property("object", "What the agent should know besides the task.");
     of["routing_strategy"] = choice_property(
         "How an agent is chosen, or how agents work together.",
@@ -180,6 +202,13 @@ json::object mesh_execute_properties() {
     of["timeout_seconds"] =
         number_property("Whole time the task may take, in seconds.", 1, kTimeoutSecondsMax);
     of["max_retries"] = number_property("How often a failed run may be repeated.", 0, kRetriesMax);
+    of["budget"] = property("object", "What the task and all its children together may use.");
+    of["budget"].as_object()["properties"] = json::object{
+        {"tokens", number_property("Tokens, in and out.", 0, kBudgetMax)},
+        {"cost", property("number", "Money, in the operator's currency.")},
+        {"calls", number_property("Calls of agents and models.", 0, kBudgetMax)},
+        {"depth", number_property("Levels of children.", 0, kBudgetDepthMax)},
+        {"wall_time", number_property("Seconds, from the submission on.", 1, kTimeoutSecondsMax)}};
     of["on_disconnect"] = choice_property("What becomes of the task when the caller goes away.",
                                           {"continue", "cancel", "grace"});
     of["idempotency_key"] =

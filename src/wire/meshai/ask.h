@@ -23,6 +23,18 @@ inline constexpr std::size_t kTaskTextBytesMax = 4U << 20U;
 inline constexpr std::int64_t kTimeoutSecondsMax = 24 * 60 * 60;
 inline constexpr std::int64_t kRetriesMax = 10;
 
+/// What the task and all its children together may use.
+struct BudgetAsk {
+    std::optional<std::int64_t> tokens{};
+    std::optional<double> cost{};
+    std::optional<std::int64_t> calls{};
+    std::optional<std::int64_t> depth{};
+    std::optional<std::int64_t> wall_time_seconds{};
+};
+
+inline constexpr std::int64_t kBudgetMax = 1'000'000'000'000;  ///< of tokens and calls
+inline constexpr std::int64_t kBudgetDepthMax = 8;
+
 struct TaskAsk {
     json::value input;  ///< string or object
     std::string task_type;
@@ -36,6 +48,7 @@ struct TaskAsk {
     json::value instructions;  ///< null, string or object
     std::optional<std::int64_t> timeout_seconds;
     std::optional<std::int64_t> max_retries;
+    std::optional<BudgetAsk> budget{};
     std::string on_disconnect;  ///< "", "continue", "cancel" or "grace"
     std::string recovery;       ///< "", "auto", "rerun" or "fail"
     std::string correlation_id;

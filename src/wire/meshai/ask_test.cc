@@ -118,5 +118,27 @@ TEST(MeshExecute, ItsDescriptionNamesEveryArgumentThatIsRead) {
         EXPECT_TRUE(properties.contains(name)) << name;
 }
 
+TEST(TaskBody, SaysWhatTheTaskMayUse) {
+    const auto ask = parse_task_body(
+        json::parse(
+            R"({"task": "x", "budget": {"tokens": 1000, "cost": 0.5, "calls": 3, "depth": 2, "wall_time": 60}})")
+            .as_object());
+    ASSERT_TRUE(ask);
+    EXPECT_EQ(ask->budget->tokens, 1000);
+    EXPECT_EQ(ask->budget->cost, 0.5);
+    EXPECT_EQ(ask->budget->calls, 3);
+    EXPECT_EQ(ask->budget->depth, 2);
+    EXPECT_EQ(ask->budget->wall_time_seconds, 60);
+}
+
+TEST(TaskBody, ABudgetThatCannotBeRightIsRefusedByItsMember) {
+    for (const auto* budget :
+         {R"({"tokens": -1})", R"({"cost": "much"})", R"({"depth": 9})", R"({"coins": 3})", R"(7)"}) {
+        const auto ask = parse_task_body({{"task", "x"}, {"budget", json::parse(budget)}});
+        ASSERT_FALSE(ask) << budget;
+        EXPECT_NE(ask.error().message.find("budget"), std::string::npos) << ask.error().message;
+    }
+}
+
 }  // namespace
 }  // namespace meshai::wire::guide
