@@ -65,7 +65,8 @@ TEST(Search, FindsAgentsAndTasksByKindAndNothingWhereThereIsNothing) {
     EXPECT_THAT(titles({{"query", "writer"}}), ElementsAre("writer", "ask the writer"));
     EXPECT_THAT(titles({{"query", "writer"}, {"type", "tasks"}}), ElementsAre("ask the writer"));
     EXPECT_THAT(titles({{"query", "writer"}, {"type", "agents"}}), ElementsAre("writer"));
-    EXPECT_THAT(titles({{"query", "architecture"}, {"type", "workflows"}}), ElementsAre("architecture-review"));
+    EXPECT_THAT(titles({{"query", "architecture"}, {"type", "workflows"}}),
+                ElementsAre("architecture-review"));
     EXPECT_THAT(titles({{"query", "cobblestones"}, {"type", "workflows"}}), IsEmpty());
     EXPECT_THAT(titles({{"query", "zebra"}}), IsEmpty());
     EXPECT_THAT(titles({{"query", ""}}), testing::SizeIs(8));
