@@ -223,7 +223,7 @@ Body read(Relayed body, Members& in) {
     in.needs("body");
     body.step = in.text("step");
     body.child.value = in.text("child");
-    body.seq.value = static_cast<std::uint64_t>(std::max<std::int64_t>(0, in.whole("seq", 0)));
+    body.seq.value = static_cast<std::uint64_t>(std::max<std::int64_t>(0, in.whole("child_seq", 0)));
     body.body = in.object("body");
     return body;
 }

@@ -123,7 +123,7 @@ struct Encode {
     void operator()(const Relayed& body) const {
         put(out, "step", body.step);
         put(out, "child", body.child);
-        out["seq"] = body.seq.value;
+        out["child_seq"] = body.seq.value;
         out["body"] = body.body;
     }
     void operator()(const Spent& body) const {
