@@ -7,6 +7,7 @@ import pytest
 
 from gear.newsroom import APPROVED, STORY, STORY_OF_ROME, WORKFLOWS, Newsroom, copy_of, over_rest, text_of
 from gear.waiting import Gate
+from gear.websocket import WebSocket
 
 
 @pytest.fixture
@@ -82,6 +83,31 @@ def test_a_running_workflow_keeps_its_version(house):
         gate.open()
         assert text_of(stream.rest()) == "old b"
     assert text_of(over_rest(client, WORKFLOWS + "/w/run")) == "new"
+
+
+def test_a_workflow_is_run_over_a_websocket_and_as_any_task(room):
+    room.client.post(WORKFLOWS, STORY)
+    with WebSocket(room.client) as web:
+        task_id = web.submit({"topic": "Rome"}, workflow="story")
+        web.until("done", task_id=task_id)
+        ended = [event["step"] for event in web.of_type("step") if event["state"] == "completed"]
+        assert sorted(ended) == ["draft", "facts", "join"] and ended[-1] == "join"
+        with room.client.attach(task_id, after=0) as stream:
+            assert web.events(task_id) == [(frame.id, frame.data) for frame in stream.rest() if frame.id]
+    task = room.client.wait_until(room.client.submit({"topic": "Rome"}, workflow="story@1"))
+    assert (task["status"], task["result"]) == ("completed", STORY_OF_ROME)
+    assert task["workflow"] == {"name": "story", "version": 1}
+
+
+def test_an_approval_is_answered_over_a_websocket(room):
+    with WebSocket(room.client) as web:
+        task_id = submit(room.client, APPROVED)
+        web.follow(task_id)
+        while not web.of_type("input_required"):
+            web.take()
+        web.say(op="answer", task_id=task_id, answers={"ask": {"remark": "by wire"}})
+        web.until("done", task_id=task_id)
+        assert web.of_type("result")[0]["data"] == {"text": "w(Publish: by wire )"}
 
 
 # --- approvals
