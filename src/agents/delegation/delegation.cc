@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agents/delegation/messages.h"
 #include "wire/mcp/questions.h"
 
 namespace meshai::agents {
@@ -35,38 +36,22 @@ json::string shown(const json::value& value) {
     return json::string(std::string(utf8_prefix(text, kShownBytesMax)) + " …");
 }
 
-json::object handover_of(const Delegation& work) {
-    json::object content;
-    content["task"] = shown(work.task);
-    content["step"] = work.step;
-    if (!work.capabilities.empty()) content["capabilities"] = to_array(work.capabilities);
-    if (!work.agents.empty()) content["agents"] = to_array(work.agents);
-    return content;
-}
-
-json::object answer_of(const Delegation& work, const ChildEnding& ending) {
-    json::object content;
-    content["step"] = work.step;
-    content["task_id"] = ending.task.value;
-    if (ending.result) {
-        content["result"] = shown(*ending.result);
-    } else {
-        content["error"] = shown(json::string(ending.result.error().message));
-        content["code"] = code_name(ending.result.error().code);
-    }
-    return content;
-}
-
-ChildTask child_of(const Delegation& work) {
+ChildTask child_of(const AgentId& self, const Delegation& work) {
     ChildTask child;
     child.step = work.step;
     child.type = kDelegationStep;
     child.request.input = work.task;
     child.request.capabilities = work.capabilities;
     child.request.agents = work.agents;
+    child.request.avoided.push_back(self.value);
     child.request.context = work.context;
     child.request.timeout = work.timeout;
     return child;
+}
+
+/// Who waits for the child is not chosen for it, and that is how it is known.
+AgentId waiting_for(const ChildTask& child) {
+    return AgentId{child.request.avoided.empty() ? std::string() : child.request.avoided.front()};
 }
 
 task::AgentMessage message(AgentId from, AgentId to, json::object content, std::string_view kind) {
@@ -141,20 +126,33 @@ Status check(const PersonQuestion& question) {
     return {};
 }
 
-Async<Result<ChildEnding>> hand_over(Sink& sink, AgentId self, Delegation work) {
-    const auto known = sink.steps().find(work.step);
-    const bool was_begun = known != sink.steps().end();
-    const bool has_ended = was_begun && known->second.finished;
-    if (!was_begun) {
-        const AgentId wanted{work.agents.empty() ? std::string() : work.agents.front()};
-        auto said = co_await sink.message(message(self, wanted, handover_of(work), kHandover));
-        if (!said) co_return said.error();
+task::AgentMessage handover_message(const ChildTask& child) {
+    const auto& request = child.request;
+    json::object content;
+    content["task"] = shown(request.input);
+    content["step"] = child.step;
+    if (!request.capabilities.empty()) content["capabilities"] = to_array(request.capabilities);
+    if (!request.agents.empty()) content["agents"] = to_array(request.agents);
+    AgentId wanted{request.agents.empty() ? std::string() : request.agents.front()};
+    return message(waiting_for(child), std::move(wanted), std::move(content), kHandover);
+}
+
+task::AgentMessage answer_message(const ChildTask& child, const ChildEnding& ending) {
+    json::object content;
+    content["step"] = child.step;
+    content["task_id"] = ending.task.value;
+    if (ending.result) {
+        content["result"] = shown(*ending.result);
+    } else {
+        content["error"] = shown(json::string(ending.result.error().message));
+        content["code"] = code_name(ending.result.error().code);
     }
-    auto ending = co_await sink.run_child(child_of(work));
-    if (!ending || has_ended) co_return ending;
-    auto said = co_await sink.message(message(ending->agent, self, answer_of(work, *ending), kAnswer));
-    if (!said) co_return said.error();
-    co_return ending;
+    return message(ending.agent, waiting_for(child), std::move(content), kAnswer);
+}
+
+Async<Result<ChildEnding>> hand_over(Sink& sink, AgentId self, Delegation work) {
+    // The sink tells the messages around it: see messages.h.
+    co_return co_await sink.run_child(child_of(self, work));
 }
 
 Async<Result<json::object>> ask_person(Sink& sink, Clock& clock, AgentId self, PersonQuestion question) {

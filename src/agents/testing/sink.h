@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "agents/adapter.h"
+#include "agents/delegation/delegation.h"
+#include "agents/delegation/messages.h"
 
 namespace meshai::agents {
 
@@ -47,12 +49,20 @@ class RecordingSink final : public Sink {
     }
 
     Async<Result<ChildEnding>> run_child(ChildTask child) override {
+        // As the mesh does: what an earlier attempt has in the log is not told again.
+        const bool is_handed_on = child.type == kDelegationStep;
+        const auto known = known_steps.find(child.step);
+        const bool has_ended = known != known_steps.end() && known->second.finished;
+        if (is_handed_on && known == known_steps.end())
+            if (auto told = co_await message(handover_message(child)); !told) co_return told.error();
         auto told = co_await said(fmt::format("child {} #{}", child.step, child.attempt));
         if (!told) co_return told.error();
-        children.push_back(std::move(child));
+        children.push_back(child);
         if (endings.empty()) co_return Error{Code::Cancelled, "The run is over."};
         auto ending = std::move(endings.front());
         endings.erase(endings.begin());
+        if (is_handed_on && !has_ended) told = co_await message(answer_message(child, ending));
+        if (!told) co_return told.error();
         co_return ending;
     }
     Async<Status> step_started(task::StepStarted step) override { return said("step " + step.step); }

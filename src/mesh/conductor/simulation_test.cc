@@ -150,6 +150,25 @@ void check_all(Simulation& simulation) {
     EXPECT_LE(simulation.completions, simulation.budget + simulation.story.kills);
 }
 
+/// Each hand-over and each answer to it stands in the log once.
+void check_messages(const std::vector<task::Event>& events) {
+    std::map<std::string, std::map<std::string, int>> said;
+    std::set<std::string> steps;
+    for (const auto& event : events) {
+        if (const auto* message = std::get_if<task::AgentMessage>(&event.body))
+            if (const auto step = find_string(message->content.as_object(), "step"))
+                ++said[*step][message->kind];
+        if (const auto* step = std::get_if<task::StepStarted>(&event.body);
+            step && step->type == agents::kDelegationStep)
+            steps.insert(step->step);
+    }
+    EXPECT_EQ(said.size(), steps.size());
+    for (const auto& step : steps) {
+        EXPECT_EQ(said[step]["handover"], 1) << step;
+        EXPECT_EQ(said[step]["answer"], 1) << step;
+    }
+}
+
 void check_done(Simulation& simulation) {
     check_all(simulation);
     auto& world = simulation.story.world;
@@ -161,7 +180,9 @@ void check_done(Simulation& simulation) {
                                       facts + "/" + agents::step_for("1", "dates") + " completed",
                                       "write/" + agents::step_for("3", "text") + " completed"}));
     EXPECT_EQ(world.view(id).percent, 100);
-    EXPECT_EQ(simulation.story.tree().size(), 8U);
+    const auto tree = simulation.story.tree();
+    EXPECT_EQ(tree.size(), 8U);
+    for (const auto& task : tree) check_messages(world.events(task));
     EXPECT_EQ(simulation.tasks.size(), 6U);
 }
 

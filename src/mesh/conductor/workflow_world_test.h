@@ -109,7 +109,7 @@ class WatchedWorkflow {
     bool reaches(std::uint64_t commits) {
         for (int step = 0; step < kStepsMax; ++step) {
             if (world.disk->commits() >= commits) return true;
-            if (is_over_) return false;
+            if (is_over()) return false;
             moves(kStep);
         }
         return false;
@@ -118,7 +118,7 @@ class WatchedWorkflow {
     /// Goes on to the end, and lets all come to rest.
     void comes_to_rest() {
         (void)reaches(std::numeric_limits<std::uint64_t>::max());
-        for (int second = 0; second < 100 && !is_over_; ++second) moves(std::chrono::seconds(1));
+        for (int second = 0; second < 100 && !is_over(); ++second) moves(std::chrono::seconds(1));
         world.passes(std::chrono::minutes(1));
     }
 
@@ -181,15 +181,21 @@ class WatchedWorkflow {
         if (!id.empty() && std::exchange(seen_, world.disk->commits()) != seen_) look();
     }
 
-    /// The client looks once, and answers what it is asked.
+    /// The client reads what is new, and answers what it is asked.
     void look() {
-        const auto view = world.view(id);
-        is_over_ = task::is_final(view.state);
-        for (const auto& [key, inquiry] : view.inquiries) {
-            if (!inquiry.is_open || is_over_ || std::exchange(is_answering_, true)) continue;
+        for (bool is_more = true; is_more;) {
+            const auto news = world.loop.run(world.server().log.read(kAcme, id, view_.last, 1000));
+            is_more = news && !news->empty();
+            if (!is_more) break;
+            for (const auto& event : *news) view_ = task::apply(std::move(view_), event);
+        }
+        for (const auto& [key, inquiry] : view_.inquiries) {
+            if (!inquiry.is_open || is_over() || std::exchange(is_answering_, true)) continue;
             world.loop.scope.spawn("answer", answer(*this, key));
         }
     }
+
+    bool is_over() const { return task::is_final(view_.state); }
 
     std::vector<TaskId> tree(task::TaskLog& log) {
         std::vector<TaskId> found;
@@ -205,7 +211,7 @@ class WatchedWorkflow {
     std::string definition_;
     json::value input_;
     std::uint64_t seen_ = 0;
-    bool is_over_ = false;
+    task::View view_{};  ///< what the client has read
     bool is_submitting_ = false;
     bool is_answering_ = false;
 };

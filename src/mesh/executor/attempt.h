@@ -78,6 +78,7 @@ class Attempt final : public agents::Sink {
 
     Async<void> call_agent(agents::Call call);
     Async<Status> add(task::Body body, std::size_t bytes);
+    void put_message(task::AgentMessage message);
     Async<Status> wait_for_room();
     Async<Status> wait_for_bell(MonoTime until);
     Status check(const agents::Questions& questions) const;

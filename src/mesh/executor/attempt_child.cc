@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "agents/cost.h"
+#include "agents/delegation/messages.h"
 #include "mesh/executor/answers.h"
 #include "mesh/executor/attempt.h"
 #include "mesh/executor/children.h"
@@ -57,6 +58,12 @@ Status Attempt::check(const agents::ChildTask& child) const {
     return shop_.ledger.check_depth(run_.accounts(), depth);
 }
 
+/// Together with what else is put in before the caller waits.
+void Attempt::put_message(task::AgentMessage message) {
+    const auto bytes = to_text(message.content).size();
+    pending_.add(std::move(message), bytes);
+}
+
 /// The log names the child before there is one: after a crash nothing is lost and nothing done twice.
 Async<Result<TaskId>> Attempt::announce(const agents::ChildTask& child) {
     if (const auto* known = known_step(child.step, child.attempt)) co_return known->started.child;
@@ -67,7 +74,11 @@ Async<Result<TaskId>> Attempt::announce(const agents::ChildTask& child) {
     started.child = shop_.log.make_id();
     if (!child.request.agents.empty()) started.agent.value = child.request.agents.front();
     const auto id = started.child;
-    if (auto told = co_await add(std::move(started), child.step.size()); !told) co_return told.error();
+    if (auto room = co_await wait_for_room(); !room) co_return room.error();
+    // What is put in at once is stored at once: no crash parts what is said of a step from the step.
+    if (child.type == agents::kDelegationStep) put_message(agents::handover_message(child));
+    pending_.add(std::move(started), child.step.size());
+    run_.wake.notify();
     while (!known_step(child.step, child.attempt)) {
         if (is_over_) co_return over();
         if (auto rung = co_await wait_for_bell(kNever); !rung) co_return rung.error();
@@ -189,9 +200,12 @@ Async<void> Attempt::cancel_child(TaskId id) {
 
 Async<Result<agents::ChildEnding>> Attempt::tell_end(const agents::ChildTask& child,
                                                      agents::ChildEnding ending) {
-    auto step = finished(child, ending);
-    if (auto told = co_await add(std::move(step), child.step.size() + task::kStepResultBytesMax); !told)
-        co_return told.error();
+    if (auto room = co_await wait_for_room(); !room) co_return room.error();
+    pending_.add(finished(child, ending), child.step.size() + task::kStepResultBytesMax);
+    // Where nobody waits any more, nobody is answered.
+    if (child.type == agents::kDelegationStep && !ending.is_given_up)
+        put_message(agents::answer_message(child, ending));
+    run_.wake.notify();
     co_return ending;
 }
 
