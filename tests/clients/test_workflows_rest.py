@@ -6,7 +6,7 @@ import json
 import pytest
 
 from gear.newsroom import APPROVED, STORY, STORY_OF_ROME, WORKFLOWS, Newsroom, copy_of, over_rest, text_of
-from gear.waiting import Gate
+from gear.waiting import Gate, eventually
 from gear.websocket import WebSocket
 
 
@@ -108,6 +108,51 @@ def test_an_approval_is_answered_over_a_websocket(room):
         web.say(op="answer", task_id=task_id, answers={"ask": {"remark": "by wire"}})
         web.until("done", task_id=task_id)
         assert web.of_type("result")[0]["data"] == {"text": "w(Publish: by wire )"}
+
+
+# --- how it ends early
+
+
+def test_cancelling_a_workflow_reaches_the_agents_of_its_steps(house):
+    client, model = house.server_with_model(lambda call: (call.token("so far"), call.hang()))
+    sides = [{"id": "left", "task": "Think"}, {"id": "right", "task": "Think, too"}]
+    task_id = submit(client, {"steps": [{"id": "both", "type": "parallel", "steps": sides}]})
+    model.wait_for_call(2)
+    assert client.cancel(task_id).status_code == 200
+    for call in model.calls:
+        eventually(lambda call=call: call.gone_at, within=5, why="The agent's connection closed")
+    assert client.wait_until(task_id)["status"] == "cancelled"
+    children = client.get(f"/api/v1/tasks?parent={task_id}").json()
+    assert len(children) == 2
+    assert {client.wait_until(child["task_id"])["status"] for child in children} == {"cancelled"}
+
+
+def test_a_client_that_leaves_takes_the_workflow_along_if_it_said_so(house):
+    client, model = house.server_with_model(lambda call: (call.token("so far"), call.hang()))
+    task_id = submit(client, {"on_disconnect": "cancel", "steps": [{"id": "a", "task": "Think"}]})
+    with client.attach(task_id) as stream:
+        stream.until("token")
+        stream.cut()
+    eventually(lambda: model.calls[0].gone_at, within=5, why="The agent's connection closed")
+    assert client.wait_until(task_id)["status"] == "cancelled"
+
+
+def test_a_budget_of_calls_ends_the_workflow_with_what_was_done(room):
+    steps = [{"id": name, "agent": "writer", "task": f"Do {name}"} for name in ("one", "two", "three")]
+    for before, after in zip(steps, steps[1:], strict=False):
+        after["after"] = [before["id"]]
+    task_id = submit(room.client, {"budget": {"calls": 2}, "steps": steps})
+    task = room.client.wait_until(task_id)
+    assert task["status"] == "failed" and "budget" in task["error"], task
+    assert [call.prompt for call in room.writer.calls] == ["Do one", "Do two"]
+    (last,) = [event for event in room.client.events(task_id) if event["kind"] == "failed"]
+    assert "w(Do two )" in json.dumps(last), last
+
+
+def test_a_workflow_that_takes_too_long_is_over(room):
+    task_id = submit(room.client, {"timeout": "200ms", "steps": [{"id": "long", "type": "wait", "for": "1h"}]})
+    task = room.client.wait_until(task_id)
+    assert (task["status"], task["error_code"]) == ("failed", "TIMEOUT"), task
 
 
 # --- approvals
