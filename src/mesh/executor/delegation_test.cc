@@ -92,7 +92,7 @@ TEST(Delegation, AnotherAgentDoesTheWorkAndTheFirstGoesOnWithIt) {
     EXPECT_EQ(said[1].from.value, "coder");
     EXPECT_EQ(said[1].to.value, "writer");
     EXPECT_EQ(said[1].content.at("result"), "int main() {}");
-    const auto& step = world.view(id).steps.at(work("1").step);
+    const auto step = world.view(id).steps.at(work("1").step);
     EXPECT_EQ(step.started.type, "delegation");
     EXPECT_EQ(step.finished->status, "completed");
 }
