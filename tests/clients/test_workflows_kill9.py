@@ -62,7 +62,7 @@ def besieged(server, definition, runs, kills, **more):
         yield run, events
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_twenty_kills_under_two_hundred_workflows_run_nothing_twice_and_hide_nothing(house):
     agent = house.agent(does_as_told)
     server = house.server([http_agent(agent, idempotent=True, max_concurrent_tasks=100)])
@@ -180,7 +180,7 @@ class Troubled:
         call.answer(200, {"status": "failed", "error": "I would not.", "execution_time": 0.01, "agent_id": "scripted"})
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_kills_under_workflows_in_which_everything_happens(house):
     troubled = Troubled()
     many = {"idempotent": True, "max_concurrent_tasks": 100}

@@ -16,7 +16,7 @@ from gear.streaming import Cut
 from gear.waiting import eventually
 from gear.websocket import WebSocket
 
-COME_BACK_SECONDS_MAX = 60
+COME_BACK_SECONDS_MAX = 120
 PAUSE_SECONDS = 0.01
 TRY_AGAIN = (429, 503)
 

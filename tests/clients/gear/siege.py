@@ -12,7 +12,7 @@ from gear.waiting import eventually, patient
 
 RUNNERS = 16
 WATCHERS = 2
-END_SECONDS_MAX = 60
+END_SECONDS_MAX = 120
 FINAL_KINDS = ("completed", "failed", "cancelled")
 
 
