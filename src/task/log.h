@@ -54,6 +54,9 @@ struct Submission {
     TaskId id;
     bool is_new = true;
     Event submitted;
+
+    /// Of the request as it is stored: a workflow's definition may say it.
+    OnDisconnect on_disconnect() const;
 };
 
 /// Which server has an unfinished task. The row is put in the unit that makes it

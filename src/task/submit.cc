@@ -124,6 +124,11 @@ Async<Result<Submission>> TaskLog::submit(Caller caller, Request request, WallTi
                     "Too many requests use this key or this conversation at once; try again."};
 }
 
+OnDisconnect Submission::on_disconnect() const {
+    const auto* body = std::get_if<Submitted>(&submitted.body);
+    return body ? body->request.on_disconnect : OnDisconnect::Continue;
+}
+
 TaskId TaskLog::make_id() {
     return TaskId{new_id(kTaskPrefix, unix_ms(clock_.wall()), random_)};
 }

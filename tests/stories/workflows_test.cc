@@ -200,6 +200,18 @@ TEST(Workflows, TheirChildrenAreNotInTheListUnlessAskedFor) {
     EXPECT_EQ(status.at("steps").as_array()[0].at("task_id"), children[0].at("task_id"));
 }
 
+TEST(Workflows, WhatTheDefinitionSaysOfAClientThatLeavesHoldsOnTheStreamThatBeganIt) {
+    Newsroom world;
+    auto leaving = draft_and_review();
+    leaving["on_disconnect"] = "cancel";
+    auto& stream = world.runs(leaving, {{"topic", "Rome"}});
+    const auto id = stream.task_id();
+    world.breaks_connections();
+    world.loop.settle();
+    EXPECT_EQ(body_of(world.get("/api/v1/tasks/" + id)).at("status"), json::value("cancelled"));
+    EXPECT_EQ(world.agent("writer").calls_cancelled(), 1U);
+}
+
 TEST(Workflows, CancellingOneCancelsWhatItBegan) {
     Newsroom world;
     auto& stream = world.runs(draft_and_review(), {{"topic", "Rome"}});

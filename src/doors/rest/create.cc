@@ -29,7 +29,6 @@ Async<std::optional<Made>> make_task(Call& call, task::Request request, std::opt
         co_return std::nullopt;
     }
     Made made;
-    made.policy = request.on_disconnect;
     request.trace = traceparent_in(trace_of({}, call.http.head().headers));
     auto submission = co_await submit_task(call, std::move(request), std::move(*key));
     if (!submission) {
@@ -37,6 +36,7 @@ Async<std::optional<Made>> make_task(Call& call, task::Request request, std::opt
         co_return std::nullopt;
     }
     if (!submission->is_new) call.extra.set("Idempotency-Replayed", "true");
+    made.policy = submission->on_disconnect();
     made.submission = std::move(*submission);
     co_return made;
 }

@@ -71,13 +71,12 @@ Async<Item> submit_item(Means means, Context& context, json::object body, std::s
     if (const auto whole = context.idempotency_key()) key = *whole + "#" + std::to_string(index);
     if (context.ends_with_client()) request->on_disconnect = task::OnDisconnect::Cancel;
     request->trace = traceparent_in(context.trace());
-    const auto policy = request->on_disconnect;
     auto submitted = co_await means.executor.submit(context.caller(), std::move(*request), std::move(key));
     if (!submitted) {
         item.task = submitted.error();
         co_return item;
     }
-    item.attachment = means.executor.attach(context.caller().tenant, submitted->id, policy);
+    item.attachment = means.executor.attach(context.caller().tenant, submitted->id, submitted->on_disconnect());
     item.task = submitted->id;
     co_return item;
 }

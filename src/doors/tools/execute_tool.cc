@@ -26,10 +26,9 @@ Async<CallOutcome> mesh_execute(Means means, Context& context, json::object argu
     if (!request) co_return request.error();
     request->correlation_id = context.correlation_id();
     request->trace = traceparent_in(context.trace());
-    const auto policy = request->on_disconnect;
     auto submitted = co_await means.executor.submit(context.caller(), std::move(*request), std::move(*key));
     if (!submitted) co_return submitted.error();
-    co_return StartedTask{submitted->id, policy};
+    co_return StartedTask{submitted->id, submitted->on_disconnect()};
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ Async<CallOutcome> start(Means means, Context& context, json::value workflow, js
     auto submitted =
         co_await means.executor.submit(context.caller(), std::move(*request), context.idempotency_key());
     if (!submitted) co_return submitted.error();
-    co_return StartedTask{submitted->id};
+    co_return StartedTask{submitted->id, submitted->on_disconnect()};
 }
 
 json::object object_in(const json::object& arguments, std::string_view key) {

@@ -75,14 +75,13 @@ Async<void> execute(Call& call, Dialect dialect, rpc::Request request) {
     auto wanted = read_arguments(call, request);
     if (!wanted)
         co_return co_await refuse(call, dialect, rpc::fault_of(wanted.error(), request.id.as_json()));
-    const auto policy = wanted->request.on_disconnect;
     auto submitted = co_await submit_task(call, std::move(wanted->request), std::move(wanted->key));
     // Draining: another server may take it, so that this is for HTTP to say (503, Retry-After).
     if (!submitted && submitted.error().code == Code::Unavailable)
         co_return co_await answer_error(call, submitted.error());
     if (!submitted)
         co_return co_await refuse(call, dialect, rpc::fault_of(submitted.error(), request.id.as_json()));
-    co_await follow_task(call, dialect, request, Followed{submitted->id, policy});
+    co_await follow_task(call, dialect, request, Followed{submitted->id, submitted->on_disconnect()});
 }
 
 }  // namespace meshai::doors::mcp
