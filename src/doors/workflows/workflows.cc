@@ -280,7 +280,7 @@ std::vector<Route> routes_of_one() {
           .tag = kTag,
           .summary = "Run a workflow: its result, or (Accept) its events",
           .takes = "WorkflowRun",
-          .gives = "Task",
+          .gives = "TaskStatus",
           .failures = {400, 404, 409, 413, 422, 503}}},
     };
 }
