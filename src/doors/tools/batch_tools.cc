@@ -76,7 +76,8 @@ Async<Item> submit_item(Means means, Context& context, json::object body, std::s
         item.task = submitted.error();
         co_return item;
     }
-    item.attachment = means.executor.attach(context.caller().tenant, submitted->id, submitted->on_disconnect());
+    item.attachment =
+        means.executor.attach(context.caller().tenant, submitted->id, submitted->on_disconnect());
     item.task = submitted->id;
     co_return item;
 }
