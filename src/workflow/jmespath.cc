@@ -8,6 +8,8 @@
 #include <jsoncons_ext/jmespath/jmespath.hpp>
 #include <map>
 
+#include "wire/schema/tree.h"
+
 namespace meshai::workflow::detail {
 namespace {
 
@@ -54,40 +56,6 @@ constexpr std::size_t kReasonBytesMax = 200;
 
 /// Bytes that JSON needs beside a text: quotes, comma, colon.
 constexpr std::size_t kValueBytes = 4;
-
-Tree to_tree(const json::value& value) {
-    switch (value.kind()) {
-        case json::kind::null:
-            return Tree::null();
-        case json::kind::bool_:
-            return Tree(value.get_bool());
-        case json::kind::int64:
-            return Tree(value.get_int64());
-        case json::kind::uint64:
-            return Tree(value.get_uint64());
-        case json::kind::double_:
-            return Tree(value.get_double());
-        case json::kind::string:
-            return Tree(std::string_view(value.get_string()));
-        case json::kind::array: {
-            Tree array(jsoncons::json_array_arg);
-            array.reserve(value.get_array().size());
-            for (const auto& element : value.get_array()) array.push_back(to_tree(element));
-            return array;
-        }
-        case json::kind::object:
-            break;
-    }
-    // The tree keeps its members sorted; in any other order each would be moved into its place.
-    std::vector<const json::key_value_pair*> members;
-    for (const auto& member : value.get_object()) members.push_back(&member);
-    std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
-    Tree object(jsoncons::json_object_arg);
-    object.reserve(members.size());
-    for (const auto* member : members)
-        object.try_emplace(std::string(member->key()), to_tree(member->value()));
-    return object;
-}
 
 /// What came out, as our own tree. A value may stand in it many times over, so the bytes are counted on the
 /// way.
@@ -151,7 +119,7 @@ class JsonconsJmespath : public Jmespath {
 
     Result<json::value> evaluate(const json::object& document, std::size_t bytes_max) const override {
         try {
-            const auto tree = to_tree(json::value(document));
+            const auto tree = wire::schema::tree_of<Tree>(json::value(document));
             std::vector<std::unique_ptr<Tree>> temporary;
             jsoncons::jmespath::eval_context<Tree> context(temporary);
             std::error_code error;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "wire/schema/bounded_members.h"
+#include "wire/schema/tree.h"
 
 namespace meshai::wire::schema {
 namespace {
@@ -22,40 +23,6 @@ constexpr std::size_t kWhereBytesMax = 200;
 
 /// A keyword that finds nothing to say.
 constexpr std::uint64_t kStepWork = 4;
-
-Tree to_tree(const json::value& value) {
-    switch (value.kind()) {
-        case json::kind::null:
-            return Tree::null();
-        case json::kind::bool_:
-            return Tree(value.get_bool());
-        case json::kind::int64:
-            return Tree(value.get_int64());
-        case json::kind::uint64:
-            return Tree(value.get_uint64());
-        case json::kind::double_:
-            return Tree(value.get_double());
-        case json::kind::string:
-            return Tree(std::string_view(value.get_string()));
-        case json::kind::array: {
-            Tree array(jsoncons::json_array_arg);
-            array.reserve(value.get_array().size());
-            for (const auto& element : value.get_array()) array.push_back(to_tree(element));
-            return array;
-        }
-        case json::kind::object:
-            break;
-    }
-    // The tree keeps its members sorted; in any other order each would be moved into its place.
-    std::vector<const json::key_value_pair*> members;
-    for (const auto& member : value.get_object()) members.push_back(&member);
-    std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
-    Tree object(jsoncons::json_object_arg);
-    object.reserve(members.size());
-    for (const auto* member : members)
-        object.try_emplace(std::string(member->key()), to_tree(member->value()));
-    return object;
-}
 
 /// Carries an unresolved reference out of the library.
 struct Unresolved : std::exception {
@@ -110,7 +77,7 @@ class JsonconsEngine : public Engine {
         // A step copies the path of its value; a visit looks up every name that its schema has.
         const std::uint64_t step = kStepWork + size.path_bytes / 32;
         Meter meter({.step = step, .visit = step + size_.widest, .gathering = size.widest});
-        const auto tree = to_tree(instance);
+        const auto tree = tree_of<Tree>(instance);
         const js::eval_context<Tree> context(meter, size_.data_bytes / 64);
         js::evaluation_results results;
         Collector collector;
@@ -136,7 +103,7 @@ class JsonconsEngine : public Engine {
 Tree resolve(const jsoncons::uri& uri, const Documents& known) {
     const auto found = known.find(uri.base().string());
     if (found == known.end()) throw Unresolved(uri.string());
-    return to_tree(found->second);
+    return tree_of<Tree>(found->second);
 }
 
 std::string unresolved(std::string reference) {
@@ -157,7 +124,7 @@ std::unique_ptr<js::document_schema_validator<Tree>> compiled(const json::value&
     const std::vector<js::resolve_uri_type<Tree>> resolvers = {
         js::meta_resolver<Tree>, [&known](const jsoncons::uri& uri) { return resolve(uri, known); }};
     std::map<jsoncons::uri, js::schema_validator<Tree>*> store;
-    auto factory = js::validator_factory_factory<Tree>()(to_tree(schema), options, &store, resolvers,
+    auto factory = js::validator_factory_factory<Tree>()(tree_of<Tree>(schema), options, &store, resolvers,
                                                          std::unordered_map<std::string, bool>{});
     factory->build_schema(std::string(kBase));
     return factory->get_schema_validator();
