@@ -117,11 +117,10 @@ struct Run : std::enable_shared_from_this<Run> {
     double percent = 0;      ///< highest told
     task::Steps steps{};     ///< the fold of the log up to `last`
     task::Lineage lineage{};
-    bool has_budget = false;          ///< of its own
-    task::Usage spent{};              ///< of the running attempt, as far as the ledger knows
-    task::Inquiries inquiries{};      ///< the fold of the log up to `last`
-    std::uint64_t answers_heard = 0;  ///< grows with each answer that is in the log
-    AgentId agent{};                  ///< of the newest attempt
+    bool has_budget = false;      ///< of its own
+    task::Usage spent{};          ///< of the running attempt, as far as the ledger knows
+    task::Inquiries inquiries{};  ///< the fold of the log up to `last`
+    AgentId agent{};              ///< of the newest attempt
     std::string agent_name{};
     std::string restart_reason{};          ///< of the next attempt, if the server was restarted
     std::optional<task::Body> foregone{};  ///< an ending decided before the run began (recovery)
